@@ -1,0 +1,70 @@
+import { notFound } from '../domain/errors.js';
+import type { Graphs, GraphThread, OpenState } from '../ports/graphs.js';
+import { awaitCallbacks } from './await-callbacks.js';
+import { toConfigurable } from './call-options.js';
+import { listThreadStates } from './list-thread-states.js';
+import type { LoadedGraph, LoadedGraphs } from './load-graphs.js';
+import type { MakeCheckpointer } from './make-checkpointer.js';
+import { readState } from './read-state.js';
+import { readThreadState, type StateReader } from './read-thread-state.js';
+import { runGraph } from './run-graph.js';
+import { prepareStateUpdate, prepareSupersteps } from './update-thread-state.js';
+
+export interface GraphsDeps {
+  readonly loaded: Pick<LoadedGraphs, 'graphs'>;
+  readonly makeCheckpointer: MakeCheckpointer;
+}
+
+/** The loaded graphs as the rest of the house sees them. A graph that is not loaded: GRAPH_NOT_FOUND. */
+export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
+  awaitCallbacks();
+  const infos = [...loaded.graphs.values()].map(({ graphId, description }) => ({ graphId, description }));
+
+  function getGraph(graphId: string): LoadedGraph {
+    const graph = loaded.graphs.get(graphId);
+    if (!graph) throw notFound('Graph', graphId);
+    return graph;
+  }
+
+  async function openReader({ graphId, threadId, configurable }: GraphThread): Promise<StateReader> {
+    const graph = await getGraph(graphId).open({ configurable: toConfigurable(threadId, configurable) });
+    return { graph, checkpointer: makeCheckpointer({ threadId, fence: null }), threadId };
+  }
+
+  async function openState({ graphId, threadId }: { graphId: string; threadId: string }): Promise<OpenState> {
+    const graph = await getGraph(graphId).open({ configurable: { thread_id: threadId } });
+    return {
+      read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, ...(transaction && { transaction }) }), threadId),
+    };
+  }
+
+  return {
+    list: () => infos,
+    has: (graphId) => loaded.graphs.has(graphId),
+    async *run(call) {
+      yield* runGraph({ graph: getGraph(call.graphId), makeCheckpointer }, call);
+    },
+    async readState(query) {
+      return (await openState(query)).read();
+    },
+    openState,
+    async readStateAt(thread, place, options) {
+      return readThreadState(await openReader(thread), place, options);
+    },
+    async listStates(thread, query) {
+      return listThreadStates(await openReader(thread), query);
+    },
+    async prepareStateUpdate(thread, update) {
+      const { graph } = await openReader(thread);
+      return prepareStateUpdate({ graph, makeCheckpointer }, thread, update);
+    },
+    async prepareSupersteps(thread, supersteps) {
+      const { graph } = await openReader(thread);
+      return prepareSupersteps({ graph, graphFile: getGraph(thread.graphId).file, makeCheckpointer }, thread, supersteps);
+    },
+    async prepareStateRead(thread) {
+      const { graph, threadId } = await openReader(thread);
+      return { read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, transaction }), threadId) };
+    },
+  };
+}

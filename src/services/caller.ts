@@ -1,0 +1,26 @@
+import type { Clock } from '../ports/clock.js';
+import type { GraphDescriptions } from '../ports/graph-descriptions.js';
+import type { Graphs } from '../ports/graphs.js';
+import type { Signals } from '../ports/signals.js';
+import type { Telemetry } from '../ports/telemetry.js';
+import type { Webhooks } from '../ports/webhooks.js';
+import type { Database } from '../store/database.js';
+import type { Tenant } from '../store/tenant.js';
+import type { LogTails } from './log-tails.js';
+
+/** What every use case works with; one for the whole process. */
+export interface Deps {
+  readonly database: Database;
+  readonly graphs: Graphs;
+  readonly descriptions: GraphDescriptions;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly tails: LogTails;
+  readonly webhooks: Webhooks;
+  /** Runs that this process executes at once; 0 when it has no executor. */
+  readonly runSlots: number;
+}
+
+/** On whose behalf a use case runs: the tenant scopes everything it reads and writes. */
+export interface Caller extends Deps, Tenant {}
