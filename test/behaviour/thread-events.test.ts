@@ -118,9 +118,10 @@ describe('threadEvents', () => {
   it('tells each state as Thread.state has it, of runs, pauses and state updates', async () => {
     const { threadId } = await runOn(server.url, { assistantId: 'review', input: {} });
     await updateState(server.url, threadId, { values: { steps: ['edited'] }, asNode: 'draft' });
+    await runOn(server.url, { assistantId: 'review', threadId });
     await runOn(server.url, { assistantId: 'review', threadId, command: { resume: 'yes' } });
     const states = (await replay(threadId)).flatMap(({ state }) => state ?? []);
-    expect(states).toHaveLength(3);
+    expect(states).toHaveLength(4);
     for (const state of states) {
       const { checkpointId } = state.checkpoint;
       expect(state).toEqual(await readState(server.url, threadId, { checkpoint: { checkpointId } }));
