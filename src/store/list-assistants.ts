@@ -2,6 +2,7 @@ import type { Assistant } from '../domain/assistant.js';
 import type { JsonObject } from '../domain/json.js';
 import type { Page, PageRequest } from '../domain/page.js';
 import { Prisma } from '../generated/prisma/client.js';
+import { anyCase } from './any-case.js';
 import { findAssistants } from './assistants.js';
 import type { Db } from './database.js';
 import { toJsonb } from './json.js';
@@ -40,7 +41,7 @@ export function listAssistantRows(
   const where = [readableBySql(tenant)];
   if (query.ids) where.push(Prisma.sql`"id" = ANY(${[...query.ids]}::uuid[])`);
   if (query.graphId != null) where.push(Prisma.sql`"graphId" = ${query.graphId}`);
-  if (query.name) where.push(Prisma.sql`strpos(lower("name"), lower(${query.name})) > 0`);
+  if (query.name) where.push(Prisma.sql`"name" ~ ${anyCase(query.name)}`);
   if (query.metadata) where.push(Prisma.sql`"metadata" @> ${toJsonb(query.metadata)}::jsonb`);
   return readPage(db, { table: 'Assistant', where, sortBy: SORT_BY[orderBy.field], direction: orderBy.direction }, page, (ids) =>
     findAssistants(db, tenant, ids),
