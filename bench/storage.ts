@@ -6,8 +6,8 @@ import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { END, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { v7 as uuid7 } from 'uuid';
-import { makeCheckpointer } from '../src/langgraph/checkpointer.js';
-import { type Database, openDatabase } from '../src/store/database.js';
+import { makeCheckpointer } from '../src/langgraph/checkpointer/checkpointer.js';
+import { type Database, openDatabase } from '../src/store/database/database.js';
 
 /**
  * How the storage of a chat grows with its turns, and what reading its newest state costs, beside the form in which every version of a

@@ -9,18 +9,18 @@ import { startCrons } from './executor/cron-loop.js';
 import { startDeliveries } from './executor/delivery-loop.js';
 import { type Executor, startExecutor } from './executor/executor.js';
 import { startSweeps } from './executor/sweeps.js';
-import { startServer } from './graphql/server.js';
-import { makeCheckpointer } from './langgraph/checkpointer.js';
-import { makeGraphDescriptions } from './langgraph/describe-graphs.js';
+import { startServer } from './graphql/door/server.js';
+import { makeCheckpointer } from './langgraph/checkpointer/checkpointer.js';
+import { makeGraphDescriptions } from './langgraph/describe/describe-graphs.js';
 import { makeGraphs } from './langgraph/graphs.js';
-import { loadGraphs } from './langgraph/load-graphs.js';
-import { makeSourceReader } from './langgraph/source-schemas.js';
+import { loadGraphs } from './langgraph/load/load-graphs.js';
+import { makeSourceReader } from './langgraph/describe/source-schemas.js';
 import type { Clock } from './ports/clock.js';
 import type { Telemetry } from './ports/telemetry.js';
 import type { Deps } from './services/caller.js';
-import { ensureDefaultAssistants } from './services/ensure-default-assistants.js';
-import { makeLogTails } from './services/log-tails.js';
-import { type Database, openDatabase } from './store/database.js';
+import { ensureDefaultAssistants } from './services/assistants/ensure-default-assistants.js';
+import { makeLogTails } from './services/log/log-tails.js';
+import { type Database, openDatabase } from './store/database/database.js';
 
 export interface AppConfig extends Omit<Config, 'langgraphJson'> {
   readonly langgraphJson: string;

@@ -48,7 +48,7 @@ function makeProgram(): Command {
     .option('--data-dir <folder>', 'folder of the embedded database (DATA_DIR)')
     .action(async (_, command: Command) => {
       const { databaseUrl, dataDir } = configOf(command.optsWithGlobals<Options>());
-      const { openDatabase } = await import('./store/database.js');
+      const { openDatabase } = await import('./store/database/database.js');
       const database = await openDatabase({ databaseUrl, dataDir });
       process.stdout.write(`The tables in ${database.location} are up to date.\n`);
       await database.close();

@@ -1,6 +1,6 @@
 import { SECOND } from '../ports/clock.js';
 import type { Deps } from '../services/caller.js';
-import { fireDueCrons } from '../services/fire-due-crons.js';
+import { fireDueCrons } from '../services/crons/fire-due-crons.js';
 import { type Loop, startLoop } from './loop.js';
 
 /** The longest that a clock set forward goes unnoticed; else the loop sleeps until the next fire time, or until crons have changed. */

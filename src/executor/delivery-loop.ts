@@ -1,7 +1,7 @@
 import { SECOND } from '../ports/clock.js';
 import type { Deps } from '../services/caller.js';
-import { deliver } from '../services/deliver.js';
-import { claimDeliveries, type ClaimedDelivery } from '../store/claim-deliveries.js';
+import { deliver } from '../services/webhooks/deliver.js';
+import { claimDeliveries, type ClaimedDelivery } from '../store/webhooks/claim-deliveries.js';
 import { startLoop } from './loop.js';
 
 const CALLS_AT_ONCE = 100;

@@ -1,7 +1,7 @@
 import { LeaseLost } from '../domain/errors.js';
 import type { Deps } from '../services/caller.js';
-import { loseRun } from '../services/lose-run.js';
-import { findLostRuns } from '../store/find-lost-runs.js';
+import { loseRun } from '../services/runs/lose-run.js';
+import { findLostRuns } from '../store/runs/find-lost-runs.js';
 
 const RUNS_A_ROUND = 100;
 

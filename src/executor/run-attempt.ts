@@ -3,12 +3,12 @@ import { LeaseLost, StorageFailure } from '../domain/errors.js';
 import type { RunError } from '../domain/run.js';
 import type { GraphCall } from '../ports/graphs.js';
 import type { Deps } from '../services/caller.js';
-import { handBackRun } from '../services/lose-run.js';
-import { readStateIfPossible } from '../services/read-state-if-possible.js';
-import { isPaused, settleRun } from '../services/settle-run.js';
-import type { ClaimedRun } from '../store/claim-runs.js';
-import { deleteCheckpointWritesOfRun } from '../store/delete-checkpoint-writes-of-run.js';
-import { findResumePoint, type ResumePoint } from '../store/find-resume-point.js';
+import { handBackRun } from '../services/runs/lose-run.js';
+import { readStateIfPossible } from '../services/state/read-state-if-possible.js';
+import { isPaused, settleRun } from '../services/runs/settle-run.js';
+import type { ClaimedRun } from '../store/runs/claim-runs.js';
+import { deleteCheckpointWritesOfRun } from '../store/checkpoints/delete-checkpoint-writes-of-run.js';
+import { findResumePoint, type ResumePoint } from '../store/runs/find-resume-point.js';
 import { makeEventWriter } from './event-writer.js';
 import { logGraphOutput } from './log-graph-output.js';
 

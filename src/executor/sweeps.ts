@@ -1,9 +1,9 @@
 import { SECOND } from '../ports/clock.js';
 import type { Deps } from '../services/caller.js';
-import { expireEvents } from '../services/expire-events.js';
-import { sweepDeliveries } from '../services/sweep-deliveries.js';
-import { sweepRemovedRuns } from '../services/sweep-removed-runs.js';
-import { sweepTemporaryThreads } from '../services/sweep-temporary-threads.js';
+import { expireEvents } from '../services/log/expire-events.js';
+import { sweepDeliveries } from '../services/webhooks/sweep-deliveries.js';
+import { sweepRemovedRuns } from '../services/runs/sweep-removed-runs.js';
+import { sweepTemporaryThreads } from '../services/threads/sweep-temporary-threads.js';
 import { startLoop } from './loop.js';
 
 const SWEEP_EVERY_MS = 10 * SECOND;

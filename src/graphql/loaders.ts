@@ -5,16 +5,16 @@ import type { Interrupt } from '../domain/interrupt.js';
 import type { Run } from '../domain/run.js';
 import type { Thread, ThreadSnapshot, ThreadStorage } from '../domain/thread.js';
 import type { Caller } from '../services/caller.js';
-import { findAssistantsByIds } from '../services/read-assistants.js';
-import { findCronsByIds } from '../services/read-crons.js';
-import { findRunPayloads, findRunsByIds } from '../services/read-runs.js';
+import { findAssistantsByIds } from '../services/assistants/read-assistants.js';
+import { findCronsByIds } from '../services/crons/read-crons.js';
+import { findRunPayloads, findRunsByIds } from '../services/runs/read-runs.js';
 import {
   findActiveRuns,
   findPendingInterrupts,
   findThreadsByIds,
   findThreadSnapshots,
   findThreadStorage,
-} from '../services/read-threads.js';
+} from '../services/threads/read-threads.js';
 
 /** Everything that hangs on something else by id; null when there is no such row. */
 export interface Loaders {

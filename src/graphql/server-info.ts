@@ -1,4 +1,4 @@
-import { readQueue } from '../services/read-queue.js';
+import { readQueue } from '../services/runs/read-queue.js';
 import { builder } from './builder.js';
 import type { ServerFacts } from './context.js';
 

@@ -1,14 +1,14 @@
 import { notFound } from '../domain/errors.js';
 import type { Graphs, GraphThread, OpenState } from '../ports/graphs.js';
-import { awaitCallbacks } from './await-callbacks.js';
-import { toConfigurable } from './call-options.js';
-import { listThreadStates } from './list-thread-states.js';
-import type { LoadedGraph, LoadedGraphs } from './load-graphs.js';
-import type { MakeCheckpointer } from './make-checkpointer.js';
-import { readState } from './read-state.js';
-import { readThreadState, type StateReader } from './read-thread-state.js';
-import { runGraph } from './run-graph.js';
-import { prepareStateUpdate, prepareSupersteps } from './update-thread-state.js';
+import { awaitCallbacks } from './call/await-callbacks.js';
+import { toConfigurable } from './call/call-options.js';
+import { listThreadStates } from './state/list-thread-states.js';
+import type { LoadedGraph, LoadedGraphs } from './load/load-graphs.js';
+import type { MakeCheckpointer } from './checkpointer/make-checkpointer.js';
+import { readState } from './state/read-state.js';
+import { readThreadState, type StateReader } from './state/read-thread-state.js';
+import { runGraph } from './call/run-graph.js';
+import { prepareStateUpdate, prepareSupersteps } from './state/update-thread-state.js';
 
 export interface GraphsDeps {
   readonly loaded: Pick<LoadedGraphs, 'graphs'>;

@@ -4,9 +4,9 @@ import type { Graphs } from '../ports/graphs.js';
 import type { Signals } from '../ports/signals.js';
 import type { Telemetry } from '../ports/telemetry.js';
 import type { Webhooks } from '../ports/webhooks.js';
-import type { Database } from '../store/database.js';
+import type { Database } from '../store/database/database.js';
 import type { Tenant } from '../store/tenant.js';
-import type { LogTails } from './log-tails.js';
+import type { LogTails } from './log/log-tails.js';
 
 /** What every use case works with; one for the whole process. */
 export interface Deps {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureDefaultAssistants } from '../../src/services/ensure-default-assistants.js';
-import { updateAssistant } from '../../src/services/update-assistant.js';
+import { ensureDefaultAssistants } from '../../src/services/assistants/ensure-default-assistants.js';
+import { updateAssistant } from '../../src/services/assistants/update-assistant.js';
 import {
   type AssistantJson,
   CONTENT,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expireEvents } from '../../src/services/expire-events.js';
+import { expireEvents } from '../../src/services/log/expire-events.js';
 import { ask, codesOf, collect, followEvents, send } from '../support/client.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 

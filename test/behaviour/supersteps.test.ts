@@ -17,7 +17,7 @@ import {
   readThread,
   runOn,
 } from '../support/thread-states.js';
-import { toWire } from '../../src/langgraph/wire.js';
+import { toWire } from '../../src/langgraph/events/wire.js';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { encodeEventId } from '../../src/domain/event-id.js';
-import { expireEvents } from '../../src/services/expire-events.js';
-import { followRun } from '../../src/services/follow-run.js';
-import { followThread } from '../../src/services/follow-thread.js';
-import { appendThreadEvents } from '../../src/store/append-thread-events.js';
-import { transact } from '../../src/store/database.js';
-import { findLastSeqOfThread } from '../../src/store/read-events.js';
+import { expireEvents } from '../../src/services/log/expire-events.js';
+import { followRun } from '../../src/services/log/follow-run.js';
+import { followThread } from '../../src/services/log/follow-thread.js';
+import { appendThreadEvents } from '../../src/store/events/append-thread-events.js';
+import { transact } from '../../src/store/database/database.js';
+import { findLastSeqOfThread } from '../../src/store/events/read-events.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { ask, collect, followEvents } from '../support/client.js';
 import { type Feed, openFeed } from '../support/feed.js';

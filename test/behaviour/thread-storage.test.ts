@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 import { ask, codesOf, send } from '../support/client.js';
 import { STATE_GRAPHS, startTestServer, type TestServer } from '../support/server.js';
 import { copyThread, createThread, readThread, runOn } from '../support/thread-states.js';

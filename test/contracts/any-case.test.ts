@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anyCase } from '../../src/store/any-case.js';
-import type { Database } from '../../src/store/database.js';
+import { anyCase } from '../../src/store/database/any-case.js';
+import type { Database } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
 
 /** Text that is rich in what regular expressions mean something by, and in letters outside ASCII. */

@@ -2,10 +2,10 @@ import { emptyCheckpoint, uuid6 } from '@langchain/langgraph-checkpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../src/domain/errors.js';
 import type { Fence } from '../../src/domain/run.js';
-import { makeCheckpointer } from '../../src/langgraph/checkpointer.js';
-import { type Database, type Db, transact } from '../../src/store/database.js';
-import { deleteCheckpointWritesOfRun } from '../../src/store/delete-checkpoint-writes-of-run.js';
-import { findNewestCheckpointOfRun } from '../../src/store/find-newest-checkpoint-of-run.js';
+import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
+import { type Database, type Db, transact } from '../../src/store/database/database.js';
+import { deleteCheckpointWritesOfRun } from '../../src/store/checkpoints/delete-checkpoint-writes-of-run.js';
+import { findNewestCheckpointOfRun } from '../../src/store/checkpoints/find-newest-checkpoint-of-run.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';
 

@@ -17,8 +17,8 @@ import {
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { makeCheckpointer } from '../../src/langgraph/checkpointer.js';
-import type { Database } from '../../src/store/database.js';
+import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
+import type { Database } from '../../src/store/database/database.js';
 import { collect } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';

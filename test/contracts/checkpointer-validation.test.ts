@@ -1,6 +1,6 @@
 import { deltaChannelHistoryTests, validate } from '@langchain/langgraph-checkpoint-validation';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
 import { ThreadlessCheckpointer } from '../support/threadless-checkpointer.js';
 

@@ -10,8 +10,8 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fence } from '../../src/domain/run.js';
-import { makeCheckpointer } from '../../src/langgraph/checkpointer.js';
-import type { Database } from '../../src/store/database.js';
+import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
+import type { Database } from '../../src/store/database/database.js';
 import { collect } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';

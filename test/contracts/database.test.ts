@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { transact, type Database, type Db } from '../../src/store/database.js';
+import { transact, type Database, type Db } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
 
 let database: Database;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/json.js';
 import type { EventDraft } from '../../src/domain/event.js';
 import { makeGraphs } from '../../src/langgraph/graphs.js';
-import { loadGraphs } from '../../src/langgraph/load-graphs.js';
+import { loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import type { Graphs } from '../../src/ports/graphs.js';
 import { type CallRequest, collectEvents, makeCall } from '../support/graph-calls.js';
 import { makeMemoryCheckpoints } from '../support/memory-checkpointer.js';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/json.js';
-import type { Database } from '../../src/store/database.js';
-import { fromJsonb, toJson, toJsonb } from '../../src/store/json.js';
+import type { Database } from '../../src/store/database/database.js';
+import { fromJsonb, toJson, toJsonb } from '../../src/store/database/json.js';
 import { openTestDatabase } from '../support/database.js';
 
 /** Strings that are rich in what JSONB cannot hold, in what the escape is made of, and in what only looks like it. */

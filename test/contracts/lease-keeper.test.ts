@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { Fence } from '../../src/domain/run.js';
-import { openDatabase, type Database } from '../../src/store/database.js';
-import { startLeaseKeeper } from '../../src/store/lease-keeper.js';
+import { openDatabase, type Database } from '../../src/store/database/database.js';
+import { startLeaseKeeper } from '../../src/store/runs/lease-keeper.js';
 import { makeTestAddress } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { transact, type Database } from '../../src/store/database.js';
-import { type ChangePlace, listChangedAfter, readDatabaseTime } from '../../src/store/list-changed.js';
+import { transact, type Database } from '../../src/store/database/database.js';
+import { type ChangePlace, listChangedAfter, readDatabaseTime } from '../../src/store/database/list-changed.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/domain/errors.js';
-import { loadGraphs } from '../../src/langgraph/load-graphs.js';
+import { loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import { collectEvents, makeCall } from '../support/graph-calls.js';
 import { makeMemoryCheckpoints } from '../support/memory-checkpointer.js';
 import { makeGraphs } from '../../src/langgraph/graphs.js';
@@ -244,7 +244,7 @@ async function runWith(spec: string): Promise<unknown> {
 /** What a new process prints that loads the project: the result of its graph, or the fault. */
 async function loadInProcess(): Promise<string> {
   const script = `
-    import { loadGraphs } from ${JSON.stringify(join(REPOSITORY, 'src/langgraph/load-graphs.ts'))};
+    import { loadGraphs } from ${JSON.stringify(join(REPOSITORY, 'src/langgraph/load/load-graphs.ts'))};
     try {
       const { graphs } = await loadGraphs('langgraph.json');
       const graph = await graphs.get('g').open({ configurable: {} });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeMemorySignals } from '../../src/adapters/memory-signals.js';
 import { makeSystemClock } from '../../src/adapters/system-clock.js';
 import { makeTelemetry } from '../../src/adapters/telemetry.js';
-import { type LogTail, makeLogTails } from '../../src/services/log-tails.js';
-import { appendThreadEvents } from '../../src/store/append-thread-events.js';
-import { type Database, type Db, transact } from '../../src/store/database.js';
+import { type LogTail, makeLogTails } from '../../src/services/log/log-tails.js';
+import { appendThreadEvents } from '../../src/store/events/append-thread-events.js';
+import { type Database, type Db, transact } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertThread } from '../support/running-run.js';
 

@@ -5,9 +5,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { deployMigrations, diagnoseMigrations, diffMigrations } from '../../prisma/schema-engine.js';
 import { StartupError } from '../../src/domain/errors.js';
-import { openEmbedded } from '../../src/store/embedded.js';
-import { migrate, type MigrationSession } from '../../src/store/migrate.js';
-import { withServerSession } from '../../src/store/server.js';
+import { openEmbedded } from '../../src/store/database/embedded.js';
+import { migrate, type MigrationSession } from '../../src/store/database/migrate.js';
+import { withServerSession } from '../../src/store/database/server.js';
 import { makeTestAddress } from '../support/database.js';
 
 const onServer = inject('databaseTemplate').kind === 'server';

@@ -1,8 +1,8 @@
 import { v7 as uuid7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../src/store/database.js';
-import { findWhatWaits } from '../../src/store/find-what-waits.js';
-import { syncInterrupts } from '../../src/store/sync-interrupts.js';
+import type { Database } from '../../src/store/database/database.js';
+import { findWhatWaits } from '../../src/store/interrupts/find-what-waits.js';
+import { syncInterrupts } from '../../src/store/interrupts/sync-interrupts.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEvent } from '../../src/domain/event.js';
 import type { Json } from '../../src/domain/json.js';
-import { chunkOf, endStatusOf, errorOf, interruptsOf, updatesOf, valuesOf } from '../../src/graphql/event-data.js';
-import { checkpointOf, debugOf, taskOf } from '../../src/graphql/step-event-data.js';
-import { toolOf, traceOf } from '../../src/graphql/trace-event-data.js';
+import { chunkOf, endStatusOf, errorOf, interruptsOf, updatesOf, valuesOf } from '../../src/graphql/events/event-data.js';
+import { checkpointOf, debugOf, taskOf } from '../../src/graphql/events/step-event-data.js';
+import { toolOf, traceOf } from '../../src/graphql/events/trace-event-data.js';
 
 const createdAt = new Date('2026-01-01T00:00:00Z');
 const event = (data: Json): LogEvent => ({

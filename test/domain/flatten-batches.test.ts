@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flattenBatches } from '../../src/graphql/flatten-batches.js';
+import { flattenBatches } from '../../src/graphql/feeds/flatten-batches.js';
 
 /** Batches one after the other; then, when `endless`, a `next()` that only `return()` settles. */
 function source<Item>(batches: readonly (readonly Item[])[], { endless = false } = {}) {

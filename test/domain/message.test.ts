@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/domain/json.js';
-import { messageIn, messageList, messagesIn, roleOf, textOf, toolCallsOf, usageOf } from '../../src/graphql/message.js';
+import { messageIn, messageList, messagesIn, roleOf, textOf, toolCallsOf, usageOf } from '../../src/graphql/threads/message.js';
 
 describe('a message', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/graphql/limits.js';
-import { costOf, findCostError } from '../../src/graphql/operation-cost.js';
+import { DEFAULT_LIMITS } from '../../src/graphql/engine/limits.js';
+import { costOf, findCostError } from '../../src/graphql/engine/operation-cost.js';
 
 const schema = buildSchema(`
   type Query { thing: Thing things(first: Int, last: Int): ThingConnection }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LINK_BYTES, type StoredValue } from '../../src/domain/channel-blob.js';
-import { makeRecentValues } from '../../src/langgraph/recent-values.js';
+import { makeRecentValues } from '../../src/langgraph/checkpointer/recent-values.js';
 
 const PLACE = { threadId: 't', checkpointNs: '' };
 const makeValue = (version: string, length = LINK_BYTES): StoredValue => ({

@@ -2,8 +2,8 @@ import { AIMessage, AIMessageChunk, HumanMessage } from '@langchain/core/message
 import { describe, expect, test } from 'vitest';
 import type { EventDraft } from '../../src/domain/event.js';
 import type { StreamMode } from '../../src/domain/stream-mode.js';
-import { startMessages } from '../../src/langgraph/message-events.js';
-import { type GraphChunk, toRunEvents } from '../../src/langgraph/to-run-event.js';
+import { startMessages } from '../../src/langgraph/events/message-events.js';
+import { type GraphChunk, toRunEvents } from '../../src/langgraph/events/to-run-event.js';
 import type { GraphStart } from '../../src/ports/graphs.js';
 
 const ALL: readonly StreamMode[] = ['VALUES', 'UPDATES', 'MESSAGES_TUPLE', 'TASKS', 'DEBUG', 'CUSTOM', 'TOOLS'];

@@ -1,7 +1,7 @@
 import { HumanMessage } from '@langchain/core/messages';
 import { expect, test } from 'vitest';
-import { toTraceDraft } from '../../src/langgraph/to-trace-draft.js';
-import type { TraceEvent } from '../../src/langgraph/trace-recorder.js';
+import { toTraceDraft } from '../../src/langgraph/events/to-trace-draft.js';
+import type { TraceEvent } from '../../src/langgraph/events/trace-recorder.js';
 
 const event = (given: Partial<TraceEvent>): TraceEvent => ({
   event: 'on_chain_start',

@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk, HumanMessage } from '@langchain/core/messages';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toWire } from '../../src/langgraph/wire.js';
+import { toWire } from '../../src/langgraph/events/wire.js';
 
 test('what JSON can say is written as JSON.stringify writes it', () => {
   fc.assert(

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { StartupError } from '../../src/domain/errors.js';
-import { openDatabase } from '../../src/store/database.js';
-import { lockFolder } from '../../src/store/folder-lock.js';
+import { openDatabase } from '../../src/store/database/database.js';
+import { lockFolder } from '../../src/store/database/folder-lock.js';
 import { startChild, type Child } from '../support/child.js';
 
 let scratch: string;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { Caller } from '../../src/services/caller.js';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { makeTestAddress } from '../support/database.js';
 import { findBreaches } from '../support/interleavings/laws.js';

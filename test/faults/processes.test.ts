@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { makeTestAddress } from '../support/database.js';
 import { ask, collect, type EventRecord, followEvents, standingEvents } from '../support/client.js';
 import { makeTemporaryFolder, type SkeinProcess, startSkein, startWorker } from '../support/skein-process.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { StartupError } from '../../src/domain/errors.js';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { withDatabaseName } from '../support/database-template.js';
 
 /** The message with which the server refuses to start on this DATABASE_URL. */

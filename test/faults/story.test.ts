@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { ask, collect, EVENT_FIELDS, type EventRecord, followEvents, standingEvents } from '../support/client.js';
 import { makeTemporaryFolder, type SkeinProcess, startSkein } from '../support/skein-process.js';
 

@@ -9,9 +9,9 @@ import { EVENT_KINDS, type EventKind, type LogEvent } from '../../src/domain/eve
 import { DURABILITIES, type Durability, STREAM_MODES } from '../../src/domain/stream-mode.js';
 import type { Telemetry } from '../../src/ports/telemetry.js';
 import type { Caller } from '../../src/services/caller.js';
-import { createRun } from '../../src/services/create-run.js';
-import { joinRun } from '../../src/services/join-run.js';
-import { listEventsAfter } from '../../src/store/read-events.js';
+import { createRun } from '../../src/services/runs/create-run.js';
+import { joinRun } from '../../src/services/runs/join-run.js';
+import { listEventsAfter } from '../../src/store/events/read-events.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { openTestDatabase } from '../support/database.js';
 import { type FrailDatabase, makeFrail } from '../support/frail-database.js';

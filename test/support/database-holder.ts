@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 
 /**
  * A process that opens the embedded database in the folder given, says `open`, and then, by the second parameter,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database/database.js';
 import { DAY } from '../../src/ports/clock.js';
 
 /** A migrated database that tests copy. `scratch`: a folder for the copies, removed at the end. */

@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { openDatabase, type Database, type DatabaseAddress } from '../../src/store/database.js';
+import { openDatabase, type Database, type DatabaseAddress } from '../../src/store/database/database.js';
 import { runOnServer, withDatabaseName } from './database-template.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 
 /** A database whose statements can be made to fail. */
 export interface FrailDatabase extends Database {

@@ -1,5 +1,5 @@
 import type { Signals, Topic } from '../../src/ports/signals.js';
-import type { LogTails } from '../../src/services/log-tails.js';
+import type { LogTails } from '../../src/services/log/log-tails.js';
 
 /** A number that goes up and down, and can be waited for. */
 export interface Gauge {

@@ -2,8 +2,8 @@ import { v7 as uuid7 } from 'uuid';
 import type { EventDraft } from '../../src/domain/event.js';
 import type { RunKwargs } from '../../src/domain/run-kwargs.js';
 import { makeGraphs } from '../../src/langgraph/graphs.js';
-import type { MakeCheckpointer } from '../../src/langgraph/make-checkpointer.js';
-import { findGraph } from '../../src/langgraph/runnable-graph.js';
+import type { MakeCheckpointer } from '../../src/langgraph/checkpointer/make-checkpointer.js';
+import { findGraph } from '../../src/langgraph/call/runnable-graph.js';
 import type { GraphCall, GraphOutput, Graphs } from '../../src/ports/graphs.js';
 
 /** Graphs as the server has them, made of what a file would export instead of from files. */

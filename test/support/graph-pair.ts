@@ -1,7 +1,7 @@
 import { Command, MemorySaver, Send, type StateSnapshot } from '@langchain/langgraph';
 import { expect } from 'vitest';
 import type { Durability } from '../../src/domain/stream-mode.js';
-import { toWire } from '../../src/langgraph/wire.js';
+import { toWire } from '../../src/langgraph/events/wire.js';
 import { ask, collect, EVENT_FIELDS, type EventRecord } from './client.js';
 import { withNumberedIds } from './graph-calls.js';
 import * as graphs from './human-graphs/graphs.js';

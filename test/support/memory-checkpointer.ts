@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { type Checkpoint, type CheckpointMetadata, MemorySaver, type PendingWrite } from '@langchain/langgraph-checkpoint';
-import type { CheckpointerScope, MakeCheckpointer } from '../../src/langgraph/make-checkpointer.js';
+import type { CheckpointerScope, MakeCheckpointer } from '../../src/langgraph/checkpointer/make-checkpointer.js';
 
 /** Checkpoints in memory for tests of graphs: kept over calls, with a record of what was written. */
 export interface MemoryCheckpoints {

@@ -1,5 +1,5 @@
 import { Prisma } from '../../src/generated/prisma/client.js';
-import type { Database, Db } from '../../src/store/database.js';
+import type { Database, Db } from '../../src/store/database/database.js';
 
 /** A step of how the database goes about a statement. */
 export interface PlanNode {

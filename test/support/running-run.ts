@@ -1,6 +1,6 @@
 import { v7 as uuid7 } from 'uuid';
 import type { Fence } from '../../src/domain/run.js';
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 
 /** A thread without anything on it. */
 export async function insertThread({ prisma }: Database): Promise<string> {

@@ -3,7 +3,7 @@ import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { type Executor, startExecutor } from '../../src/executor/executor.js';
 import type { Deps } from '../../src/services/caller.js';
-import { startServer, type DoorOptions } from '../../src/graphql/server.js';
+import { startServer, type DoorOptions } from '../../src/graphql/door/server.js';
 import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Telemetry } from '../../src/ports/telemetry.js';

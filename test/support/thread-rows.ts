@@ -1,4 +1,4 @@
-import type { Database } from '../../src/store/database.js';
+import type { Database } from '../../src/store/database/database.js';
 
 /** Every row of a thread's state: its memory, what it asks, its cached state and status. Not its runs, its log, and what counts or dates them. */
 export async function dumpThread({ prisma }: Database, threadId: string): Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
 import { MemorySaver, type StateSnapshot } from '@langchain/langgraph';
-import { toWire } from '../../src/langgraph/wire.js';
+import { toWire } from '../../src/langgraph/events/wire.js';
 import { ask } from './client.js';
 import { withNumberedIds } from './graph-calls.js';
 import * as graphs from './state-graphs/graphs.js';

@@ -10,8 +10,8 @@ import {
 } from '@langchain/langgraph-checkpoint';
 import { v5 as uuid5 } from 'uuid';
 import { isUuid } from '../../src/domain/uuid.js';
-import { makeCheckpointer } from '../../src/langgraph/checkpointer.js';
-import type { Database } from '../../src/store/database.js';
+import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
+import type { Database } from '../../src/store/database/database.js';
 
 /** The server's checkpointer for suites that know nothing of threads: makes the row of each thread they name, whatever the name looks like. */
 export class ThreadlessCheckpointer extends BaseCheckpointSaver {

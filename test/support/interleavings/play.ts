@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, type ErrorCode } from '../../../src/domain/errors.js';
 import type { Run } from '../../../src/domain/run.js';
 import type { Caller } from '../../../src/services/caller.js';
-import { cancelRun } from '../../../src/services/cancel-run.js';
-import { cancelRuns } from '../../../src/services/cancel-runs.js';
-import { createRun } from '../../../src/services/create-run.js';
-import { deleteThread } from '../../../src/services/delete-thread.js';
-import { joinRun, type RunResult } from '../../../src/services/join-run.js';
-import { updateThreadState } from '../../../src/services/update-thread-state.js';
+import { cancelRun } from '../../../src/services/runs/cancel-run.js';
+import { cancelRuns } from '../../../src/services/runs/cancel-runs.js';
+import { createRun } from '../../../src/services/runs/create-run.js';
+import { deleteThread } from '../../../src/services/threads/delete-thread.js';
+import { joinRun, type RunResult } from '../../../src/services/runs/join-run.js';
+import { updateThreadState } from '../../../src/services/state/update-thread-state.js';
 import type { CreatePlan, Deed, Scenario, StepPlan } from './plan.js';
 import { startsOf } from './starts.js';
 

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../../src/domain/run.js';
 import type { Caller } from '../../../src/services/caller.js';
-import { isPaused } from '../../../src/services/settle-run.js';
-import { findThreadStates } from '../../../src/store/thread-states.js';
+import { isPaused } from '../../../src/services/runs/settle-run.js';
+import { findThreadStates } from '../../../src/store/threads/thread-states.js';
 
 /** What is left of one thread when all of its runs have ended. */
 export interface ThreadRows {
