@@ -65,3 +65,12 @@ export async function readThread(url: string, id: string): Promise<ThreadJson> {
 export function eventsOf(url: string, runId: string): Promise<EventRecord[]> {
   return collect(followEvents(url, runId));
 }
+
+export function tryDeleteRun(url: string, id: string): Promise<Answer<{ deleteRun: { deletedId: string } | null }>> {
+  return send(url, 'mutation ($id: ID!) { deleteRun(id: $id) { deletedId } }', { id });
+}
+
+export async function deleteRunOf(url: string, id: string): Promise<void> {
+  const { errors } = await tryDeleteRun(url, id);
+  if (errors) throw new Error(`The deletion was refused: ${JSON.stringify(errors)}`);
+}
