@@ -1,9 +1,9 @@
 import type { Db } from './database.js';
 
 /**
- * Removes of threads what belongs to no checkpoint (any more): writes on one that is gone, blobs that neither a checkpoint's values nor a
- * later version are built of, and THREAD_STATE events that name one that is gone. One statement, in the caller's transaction, which holds
- * the threads whole and has called {@link preferLookups}.
+ * Removes of threads what belongs to no checkpoint any more: blobs that neither a checkpoint's values nor a later version are built of, and
+ * THREAD_STATE events that name one that is gone. Not writes: a run that is under way may write on a checkpoint before it writes that. One
+ * statement, in the caller's transaction, which holds the threads whole and has called {@link preferLookups}.
  */
 export async function deleteLoosePieces(db: Db, threadIds: readonly string[]): Promise<void> {
   const ids = [...threadIds];
@@ -26,13 +26,6 @@ export async function deleteLoosePieces(db: Db, threadIds: readonly string[]): P
                  FROM "CheckpointBlob" b
                 WHERE (b."threadId", b."checkpointNs", b."channel", b."version") = (l."threadId", l."checkpointNs", l."channel", l."baseVersion")
                 LIMIT 1) base
-    ), write AS (
-      DELETE FROM "CheckpointWrite" w
-       WHERE w."threadId" = ANY(${ids}::uuid[])
-         AND NOT EXISTS (
-               SELECT 1
-                 FROM "Checkpoint" c
-                WHERE (c."threadId", c."checkpointNs", c."checkpointId") = (w."threadId", w."checkpointNs", w."checkpointId"))
     ), event AS (
       DELETE FROM "RunEvent" e
        WHERE e."threadId" = ANY(${ids}::uuid[])

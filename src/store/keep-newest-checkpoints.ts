@@ -4,8 +4,8 @@ import { preferLookups } from './prefer-lookups.js';
 
 /**
  * Removes of threads, in each namespace, all checkpoints but the newest one and those that it cannot be read without, with their writes
- * and blobs, and the THREAD_STATE events that name a removed one. The caller's transaction holds the threads whole. Three
- * round trips.
+ * and blobs, and the THREAD_STATE events that name a removed one. The caller's transaction holds the threads whole. Three round
+ * trips.
  *
  * A kept checkpoint is complete: its own writes (what tasks have done, asked and been answered) and its values, with every older version
  * that a value is built on (`baseVersion`). Two kinds need a parent beside:
@@ -60,6 +60,13 @@ export async function keepNewestCheckpoints(db: Db, threadIds: readonly string[]
                           FROM "CheckpointBlob" b
                          WHERE (b."threadId", b."checkpointNs", b."channel", b."version")
                              = (d."threadId", d."checkpointNs", d."channel", k."channelVersions" ->> d."channel")))
+    ), write AS (
+      DELETE FROM "CheckpointWrite" w
+       WHERE w."threadId" = ANY(${[...threadIds]}::uuid[])
+         AND NOT EXISTS (
+               SELECT 1
+                 FROM kept k
+                WHERE (k."threadId", k."checkpointNs", k."checkpointId") = (w."threadId", w."checkpointNs", w."checkpointId"))
     )
     DELETE FROM "Checkpoint" c
      WHERE c."threadId" = ANY(${[...threadIds]}::uuid[])
