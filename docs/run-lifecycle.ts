@@ -32,7 +32,7 @@ const ACTIONS: Record<RunAction, { readonly who: string; readonly when: string }
   pause: { who: 'Its executor', when: 'The graph stopped at an interrupt, or before or after a node that it was to stop at.' },
   fail: {
     who: 'Its executor; any process',
-    when: 'The graph threw, or went past its recursion limit; or its lease was lost more than `RUN_MAX_LOST` times.',
+    when: 'The graph threw, or went past its recursion limit; the answer that it brings answers nothing any more; or its lease was lost more than `RUN_MAX_LOST` times.',
   },
   expire: { who: 'Its executor', when: 'It ran past `RUN_TIME_LIMIT_SECONDS`; the graph was told to stop, and its call has ended.' },
   stop: {
@@ -110,6 +110,9 @@ INTERRUPTED when interrupts or breakpoints wait in the state, else IDLE.
 A run that is lost or handed back is claimed again. When it has taken a checkpoint it goes on from there; else it starts again from its own
 input, and what it had written until then is removed. So a node may run more than once, but what it changes in the thread counts once. The
 \`RunMetadataEvent\` of each further attempt says which events before it still stand (\`resumesAfter\`).
+
+A run that brings an answer (\`command.resume\`) is checked when it is created, unless an active run may still change what waits, and when it
+begins. One that would answer nothing then, or another interrupt than those that waited when it was given, ends in ERROR, and no node is run.
 
 ## Double texting
 

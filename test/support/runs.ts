@@ -1,3 +1,4 @@
+import type { Deps } from '../../src/services/caller.js';
 import { ask, type Answer, collect, type EventRecord, followEvents, send } from './client.js';
 
 export interface RunJson {
@@ -73,4 +74,10 @@ export function tryDeleteRun(url: string, id: string): Promise<Answer<{ deleteRu
 export async function deleteRunOf(url: string, id: string): Promise<void> {
   const { errors } = await tryDeleteRun(url, id);
   if (errors) throw new Error(`The deletion was refused: ${JSON.stringify(errors)}`);
+}
+
+/** Makes a run that was created with `afterSeconds` due now. */
+export async function makeDue({ database, signals }: Pick<Deps, 'database' | 'signals'>, id: string): Promise<void> {
+  await database.prisma.run.update({ where: { id }, data: { availableAt: new Date(0) } });
+  signals.notify('queue');
 }
