@@ -1,10 +1,12 @@
 /**
- * `npm run codegen` writes what is derived from the schema in code: the snapshot `schema.graphql`, and the typed documents of the
- * examples and the tests. With `--check` it writes nothing and fails when a file is stale.
+ * `npm run codegen` writes what is derived from the code: the snapshot `schema.graphql`, the typed documents of the examples, and
+ * `docs/run-lifecycle.md`. With `--check` it writes nothing and fails when a file is stale.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { generate, type CodegenConfig } from '@graphql-codegen/cli';
+import { format, resolveConfig } from 'prettier';
+import { printRunLifecycle } from './docs/run-lifecycle.js';
 import { printSkeinSchema } from './src/graphql/print-schema.js';
 
 interface Derived {
@@ -34,8 +36,10 @@ const config: CodegenConfig = {
   },
 };
 
+const LIFECYCLE = 'docs/run-lifecycle.md';
 const derived: readonly Derived[] = [
   { filename: 'schema.graphql', content: printSkeinSchema() },
+  { filename: LIFECYCLE, content: await format(printRunLifecycle(), { ...(await resolveConfig(LIFECYCLE)), filepath: LIFECYCLE }) },
   ...((await generate(config, false)) as readonly Derived[]),
 ];
 const stale: Derived[] = [];
@@ -49,7 +53,7 @@ if (!process.argv.includes('--check')) {
     await mkdir(dirname(filename), { recursive: true });
     await writeFile(filename, content);
   }
-  console.log(names.length > 0 ? `Written: ${names.join(', ')}` : 'Everything derived from the schema is up to date.');
+  console.log(names.length > 0 ? `Written: ${names.join(', ')}` : 'Everything derived from the code is up to date.');
 } else if (names.length > 0) {
   console.error(`Stale: ${names.join(', ')}. Run \`npm run codegen\` and commit what it writes.`);
   process.exitCode = 1;

@@ -34,21 +34,31 @@ export function namedInterruptIds(resume: Json): readonly string[] | null {
 /**
  * Why a resume would answer nothing; null when it answers something. One that names several interrupts must name only such as wait. At a
  * breakpoint LangGraph takes one value to go on with, and none that is empty to it (null, false, 0, "").
+ * @param givenFor what waited when one value was given, which then answers nothing else; absent: it is for whatever waits
  */
-export function findResumeFault(resume: Json, waiting: Waiting): string | null {
+export function findResumeFault(resume: Json, waiting: Waiting, givenFor?: readonly string[]): string | null {
   const named = namedInterruptIds(resume);
   if (named) {
     const strays = named.filter((id) => !waiting.interruptIds.includes(id));
     return strays.length === 0 ? null : `${strays.map((id) => describeStray(id, waiting)).join('; ')}. ${describeWaiting(waiting)}`;
   }
-  if (waiting.interruptIds.length > 0 || (waiting.isAtBreakpoint && resume)) return null;
+  const others = givenFor ? waiting.interruptIds.filter((id) => !givenFor.includes(id)) : [];
+  if (others.length > 0) return describeOthers(others, givenFor ?? [], waiting);
+  if (waiting.interruptIds.length > 0) return null;
+  if (waiting.isAtBreakpoint && resume && !givenFor?.length) return null;
   const last = waiting.answered[0];
-  const fact = waiting.isAtBreakpoint
-    ? ' (it stands at a breakpoint, where nothing was asked)'
-    : last
-      ? `: the last one ${toFact(last)}`
-      : '';
+  const fact =
+    waiting.isAtBreakpoint && !givenFor?.length
+      ? ' (it stands at a breakpoint, where nothing was asked)'
+      : last
+        ? `: the last one ${toFact(last)}`
+        : '';
   return `answers nothing, because no interrupt waits on the thread${fact}. ${wayOut(waiting)}`;
+}
+
+function describeOthers(others: readonly string[], givenFor: readonly string[], waiting: Waiting): string {
+  const before = givenFor.length > 0 ? `interrupt ${givenFor.join(', ')}` : 'a breakpoint';
+  return `was given while ${before} waited, and would answer interrupt ${others.join(', ')} now. ${describeWaiting(waiting)}`;
 }
 
 function describeStray(id: string, { answered }: Waiting): string {

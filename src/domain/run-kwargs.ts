@@ -29,6 +29,11 @@ export interface RunKwargs {
   readonly input: Json;
   /** Wins over input. */
   readonly command: RunCommand | null;
+  /**
+   * The interrupts that `command.resume` was given for, by LangGraph's ids: those that waited when it was accepted, empty where a breakpoint
+   * did. Absent: none waited, and the active run may still ask.
+   */
+  readonly answers?: readonly string[];
   /** Assistant's, thread's and run's configs merged, with the ids that LangGraph Platform puts into `configurable`. */
   readonly config: RunConfig;
   /** LangGraph's runtime context; null when none was given. */

@@ -3,6 +3,7 @@ import { LeaseLost, StorageFailure } from '../domain/errors.js';
 import type { RunError } from '../domain/run.js';
 import type { GraphCall } from '../ports/graphs.js';
 import type { Deps } from '../services/caller.js';
+import { findAnswerFault } from '../services/state/check-answer.js';
 import { handBackRun } from '../services/runs/lose-run.js';
 import { readStateIfPossible } from '../services/state/read-state-if-possible.js';
 import { isPaused, settleRun } from '../services/runs/settle-run.js';
@@ -16,7 +17,8 @@ import { logGraphOutput } from './log-graph-output.js';
 export type StopReason = 'draining' | 'leaseLost' | 'timeLimit' | 'cancelled';
 
 /**
- * One attempt of a claimed run, from its first event to its settlement. `abort` fires with a {@link StopReason}: a run that drains is
+ * One attempt of a claimed run, from its first event to its settlement. One whose answer answers nothing (any more) ends in ERROR before its
+ * graph is called. `abort` fires with a {@link StopReason}: a run that drains is
  * handed back to the queue, one past its time limit ends in TIMEOUT, a cancelled one as it was told to, and of one whose lease is lost nothing
  * more is written.
  * @throws LeaseLost; and whatever is no fault of the graph (a database that does not answer), which leaves the run RUNNING
@@ -50,6 +52,11 @@ async function callGraph(deps: Deps, run: ClaimedRun, abort: AbortSignal): Promi
   const writer = makeEventWriter(deps, { threadId, fence, checkpointId: from.previousCheckpointId });
   await writer.append({ kind: 'METADATA', namespace: [], data: { run_id: run.runId, attempt } }, { resumesAfterSeq: from.resumesAfterSeq });
   const start: GraphCall['start'] = from.checkpointId === null ? { kind: 'start' } : { kind: 'continue', checkpointId: from.checkpointId };
+  const fault = start.kind === 'start' ? await findAnswerFault(deps.database.prisma, run, run) : null;
+  if (fault !== null) {
+    await writer.flush();
+    return { status: 'ERROR', error: { name: 'NothingToAnswer', message: fault } };
+  }
   const thrown = await logGraphOutput(deps.graphs, { graphId, threadId, fence, kwargs, start, abort }, writer, {
     values: from.valuesLogged,
     // With EXIT the checkpoint is written when everything about it has been told; otherwise its events belong to the step after it.

@@ -71,7 +71,9 @@ describe('what waits in a thread', () => {
     expect(await find(threadId)).toMatchObject({ isAtBreakpoint: false, answered: [{ resolvedRunId: null }] });
     await endRun(threadId);
     expect(await find(threadId)).toMatchObject({ isAtBreakpoint: true });
-    await database.prisma.thread.update({ where: { id: threadId }, data: { status: 'ERROR' } });
+    await database.prisma.thread.update({ where: { id: threadId }, data: { status: 'BUSY' } });
+    expect(await find(threadId)).toMatchObject({ isAtBreakpoint: true });
+    await database.prisma.threadState.update({ where: { threadId }, data: { errorName: 'Error' } });
     expect(await find(threadId)).toMatchObject({ isAtBreakpoint: false, hasFailed: true });
   });
 

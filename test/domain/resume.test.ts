@@ -85,6 +85,39 @@ describe('a resume answers nothing', () => {
   });
 });
 
+describe('an answer that was given as one value some time ago', () => {
+  it.each<[string, Partial<Waiting>, string[] | undefined]>([
+    ['for what still waits', { interruptIds: [A] }, [A, B]],
+    ['before anything was asked', { interruptIds: [C] }, undefined],
+    ['at a breakpoint that is still there', { isAtBreakpoint: true, next: ['b'] }, []],
+  ])('%s answers it', (_when, waiting, givenFor) => {
+    expect(findResumeFault('go', { ...NOTHING, ...waiting }, givenFor)).toBeNull();
+  });
+
+  it.each<[string, Partial<Waiting>, string[], string]>([
+    [
+      'for another question',
+      { interruptIds: [B, C] },
+      [A, B],
+      `was given while interrupt ${A}, ${B} waited, and would answer interrupt ${C} now. Waiting for an answer: ${B}, ${C}.`,
+    ],
+    [
+      'at a breakpoint, where a question waits now',
+      { interruptIds: [A] },
+      [],
+      `was given while a breakpoint waited, and would answer interrupt ${A} now. Waiting for an answer: ${A}.`,
+    ],
+    [
+      'for a question, where a breakpoint waits now',
+      { isAtBreakpoint: true, next: ['b'], answered: [answered(A)] },
+      [A],
+      'answers nothing, because no interrupt waits on the thread: the last one was answered by run r at 2026-11-21T04:00:00.000Z. To go on before b, leave the command out.',
+    ],
+  ])('%s answers nothing', (_when, waiting, givenFor, fault) => {
+    expect(findResumeFault('go', { ...NOTHING, ...waiting }, givenFor)).toBe(fault);
+  });
+});
+
 function answered(interruptId: string) {
   return { interruptId, resolvedAt: AT, resolvedRunId: 'r' };
 }

@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, followEvents } from '../support/client.js';
-import { makeTestAddress } from '../support/database.js';
-import { makeTemporaryFolder, type SkeinProcess, startSkein } from '../support/skein-process.js';
+import { ask } from '../support/client.js';
+import { type HoldingServer, startHoldingServer } from '../support/holding-server.js';
 
-const GRAPHS = fileURLToPath(new URL('../support/human-graphs/holding.json', import.meta.url));
 const CREATE_RUN = `mutation ($input: CreateRunInput!) { createRun(input: $input) { run { id threadId } } }`;
 const JOIN_RUN = `mutation ($id: ID!) { joinRun(id: $id) { done values interrupts { value } run { threadId status attempt } } }`;
 const THREAD = `query ($id: ID!) { thread(id: $id) { status values interrupts { interruptId value } } }`;
@@ -15,26 +12,12 @@ interface Joined {
   readonly run: { readonly threadId: string; readonly status: string; readonly attempt: number };
 }
 
-let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
-let database: Awaited<ReturnType<typeof makeTestAddress>>;
-let server: SkeinProcess;
+let server: HoldingServer;
 
 beforeAll(async () => {
-  folder = await makeTemporaryFolder();
-  database = await makeTestAddress();
-  server = await start();
+  server = await startHoldingServer();
 });
-afterAll(async () => {
-  await server.kill('SIGKILL');
-  await database.remove();
-  await folder.remove();
-});
-
-function start(): Promise<SkeinProcess> {
-  const { databaseUrl, dataDir } = database.address;
-  const env = { DATA_DIR: dataDir, HOLD_DIR: folder.path, LEASE_SECONDS: '1', ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }) };
-  return startSkein({ args: ['serve', '--config', GRAPHS], cwd: folder.path, env });
-}
+afterAll(() => server.remove());
 
 async function createRun(input: object): Promise<{ id: string; threadId: string }> {
   const created = await ask<{ createRun: { run: { id: string; threadId: string } } }>(server.url, CREATE_RUN, {
@@ -49,12 +32,6 @@ async function join(id: string): Promise<Joined> {
 
 async function run(input: object): Promise<Joined> {
   return join((await createRun(input)).id);
-}
-
-/** Resolves when the graph says that it stands still. */
-async function whenHolding(runId: string): Promise<void> {
-  for await (const { __typename } of followEvents(server.url, runId)) if (__typename === 'RunCustomEvent') return;
-  throw new Error('The run ended before it stood still.');
 }
 
 const questions = ({ interrupts }: Pick<Joined, 'interrupts'>): string[] => interrupts.map(({ value }) => value).sort();
@@ -87,14 +64,14 @@ describe.each(ANSWERS)('a process that is killed after it accepted an answer %s'
     const { thread } = await ask<{ thread: { interrupts: { interruptId: string }[] } }>(server.url, THREAD, { id: threadId });
     const resume = toAnswer(thread.interrupts.map(({ interruptId }) => interruptId));
     const { id } = await createRun({ assistantId, threadId, command: { resume } });
-    await whenHolding(id);
+    await server.whenHolding(id);
     answered.set(assistantId, { id, threadId });
   }
 
   beforeAll(async () => {
     await Promise.all(CASES.map(answerFirst));
-    await server.kill('SIGKILL');
-    server = await start();
+    await server.kill();
+    await server.start();
   });
 
   it.each(CASES)('%s, gives it to its question, and the next one waits', async (_place, assistantId, _input, _first, steps) => {
@@ -118,8 +95,8 @@ describe('a process that is killed the moment it has accepted an answer', () => 
     const assistantId = 'twice';
     const { threadId } = (await run({ assistantId, input: {} })).run;
     const { id } = await createRun({ assistantId, threadId, command: { resume: 'one' } });
-    await server.kill('SIGKILL');
-    server = await start();
+    await server.kill();
+    await server.start();
     expect(questions(await join(id))).toEqual(['ask 2?']);
     await run({ assistantId, threadId, command: { resume: 'two' } });
     const { values } = await run({ assistantId, threadId, command: { resume: 'sure' } });

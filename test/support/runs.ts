@@ -1,3 +1,4 @@
+import type { Deps } from '../../src/services/caller.js';
 import { ask, type Answer, collect, type EventRecord, followEvents, send } from './client.js';
 
 export interface RunJson {
@@ -64,4 +65,19 @@ export async function readThread(url: string, id: string): Promise<ThreadJson> {
 /** A run's whole log; the run must come to an end. */
 export function eventsOf(url: string, runId: string): Promise<EventRecord[]> {
   return collect(followEvents(url, runId));
+}
+
+export function tryDeleteRun(url: string, id: string): Promise<Answer<{ deleteRun: { deletedId: string } | null }>> {
+  return send(url, 'mutation ($id: ID!) { deleteRun(id: $id) { deletedId } }', { id });
+}
+
+export async function deleteRunOf(url: string, id: string): Promise<void> {
+  const { errors } = await tryDeleteRun(url, id);
+  if (errors) throw new Error(`The deletion was refused: ${JSON.stringify(errors)}`);
+}
+
+/** Makes a run that was created with `afterSeconds` due now. */
+export async function makeDue({ database, signals }: Pick<Deps, 'database' | 'signals'>, id: string): Promise<void> {
+  await database.prisma.run.update({ where: { id }, data: { availableAt: new Date(0) } });
+  signals.notify('queue');
 }

@@ -4,9 +4,11 @@ import type { Run } from '../../domain/run.js';
 import { cancelRun } from '../../services/runs/cancel-run.js';
 import { cancelRuns } from '../../services/runs/cancel-runs.js';
 import { createRun, createRuns } from '../../services/runs/create-run.js';
+import { deleteRun } from '../../services/runs/delete-run.js';
 import { joinRun, waitRun, type RunResult } from '../../services/runs/join-run.js';
 import { builder } from '../builder.js';
 import { CreateRunInput } from './create-run-input.js';
+import { DeletePayload } from '../delete-payload.js';
 import { RunErrorType } from './error-code.js';
 import { given } from '../given.js';
 import { InterruptType } from '../interrupts/interrupt.js';
@@ -106,5 +108,12 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { filter, action }, { caller }) => ({
       runs: await cancelRuns(caller, given(filter), action ?? 'INTERRUPT'),
     }),
+  }),
+  deleteRun: t.field({
+    type: DeletePayload,
+    nullable: true,
+    description: 'Only finished runs (else RUN_ACTIVE).',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_root, { id }, { caller }) => ({ deletedId: await deleteRun(caller, id) }),
   }),
 }));

@@ -6,6 +6,7 @@ import { canonicalJson, isJsonObject, type Json, mergeOneLevel } from '../../dom
 import { MULTITASK_RULES, type MultitaskStrategy } from '../../domain/multitask.js';
 import type { RunRequest } from '../../domain/run-request.js';
 import { EMPTY_RUN_CONFIG, mergeRunConfigs } from '../../domain/run-config.js';
+import type { RunKwargs } from '../../domain/run-kwargs.js';
 import type { Run } from '../../domain/run.js';
 import { threadBusy } from '../../domain/thread-busy.js';
 import type { Db } from '../../store/database/database.js';
@@ -16,7 +17,7 @@ import { lockRunId } from '../../store/runs/lock-run-id.js';
 import { findRunAndDigest } from '../../store/runs/runs.js';
 import { insertThreadIfAbsent, lockThread, type LockedThread } from '../../store/threads/threads.js';
 import type { Caller } from '../caller.js';
-import { requireAnswerable } from '../state/require-answerable.js';
+import { requireAnswerable } from '../state/check-answer.js';
 import { stopRuns, type StopRuns } from './stop-runs.js';
 import type { StateTransaction } from '../state/transact-with-state.js';
 
@@ -54,9 +55,9 @@ export async function placeRun(transaction: StateTransaction, caller: Caller, pl
   if (checkpoint && !(await hasCheckpoint(db, { threadId: thread.id, notOf: undone }, checkpoint))) {
     throw notFound('Checkpoint', checkpoint.checkpointId);
   }
-  // On a BUSY thread what waits may have changed by the time it begins: there the graph decides.
-  if (active.length === 0) await requireAnswerable(db, caller, thread.id, request);
-  const run = await putRunOnThread(db, caller, { ...planned, thread, isBusy: active.length > 0 });
+  const isBusy = active.length > 0;
+  const answer = await requireAnswerable(db, caller, { threadId: thread.id, isBusy }, request);
+  const run = await putRunOnThread(db, caller, { ...planned, thread, isBusy, answer });
   if (active.length === 0 || action === null) return { run, isNew: true, stopped: null };
   const stopped = { threadId: thread.id, runs: active, action };
   await stopRuns(transaction, caller, { ...stopped, temporary: thread.temporary });
@@ -107,7 +108,14 @@ async function makeWay(db: Db, thread: LockedThread, strategy: MultitaskStrategy
 function putRunOnThread(
   db: Db,
   caller: Caller,
-  { request, assistant, cronId, thread, isBusy }: PlannedRun & { readonly thread: LockedThread; readonly isBusy: boolean },
+  {
+    request,
+    assistant,
+    cronId,
+    thread,
+    isBusy,
+    answer,
+  }: PlannedRun & { readonly thread: LockedThread; readonly isBusy: boolean; readonly answer: Pick<RunKwargs, 'answers'> },
 ): Promise<Run> {
   const runId = request.runId ?? uuid7();
   const ids = { graph_id: assistant.graphId, assistant_id: assistant.id };
@@ -131,6 +139,7 @@ function putRunOnThread(
       kwargs: {
         input: request.input,
         command: request.command,
+        ...answer,
         config: { ...config, configurable },
         context: mergeContexts(assistant.context, request.context),
         metadata,

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../domain/json.js';
 import type { Checkpoint } from '../../domain/thread-state.js';
 import { threadStatusAfter, type ThreadStatus } from '../../domain/thread.js';
 import type { GraphState } from '../../ports/graphs.js';
@@ -30,18 +31,18 @@ export async function settleThread(db: Db, tenant: Tenant, { threadId, before, l
   await appendThreadEvents(db, threadId, eventsOfState(checkpoint, { before, after }));
 }
 
-/** The log rows of a state that no run left. */
+/** The log rows of a state that no run left; null: there is none any more. */
 export function eventsOfState(
-  { checkpointId, checkpointNs }: ThreadSettlement['checkpoint'],
+  checkpoint: ThreadSettlement['checkpoint'] | null,
   status: { before: ThreadStatus; after: ThreadStatus },
 ): ThreadEventDraft[] {
   const ofThread = { namespace: [], runId: null, attempt: null } as const;
   return [
-    {
-      ...ofThread,
-      kind: 'THREAD_STATE',
-      data: { checkpoint_id: checkpointId, ...(checkpointNs !== '' && { checkpoint_ns: checkpointNs }) },
-    },
+    ...(checkpoint ? [{ ...ofThread, kind: 'THREAD_STATE', data: placeOf(checkpoint) } as const] : []),
     ...(status.before === status.after ? [] : [{ ...ofThread, kind: 'THREAD_STATUS', data: { status: status.after } } as const]),
   ];
+}
+
+function placeOf({ checkpointId, checkpointNs }: ThreadSettlement['checkpoint']): JsonObject {
+  return { checkpoint_id: checkpointId, ...(checkpointNs !== '' && { checkpoint_ns: checkpointNs }) };
 }

@@ -1,8 +1,10 @@
 import type { Db } from '../database/database.js';
+import { deleteLoosePieces } from './delete-loose-pieces.js';
+import { preferLookups } from '../database/prefer-lookups.js';
 
 /**
  * Removes of threads, in each namespace, all checkpoints but the newest one and those that it cannot be read without, with their writes
- * and blobs, and the THREAD_STATE events that name a removed one. The caller's transaction holds the threads whole. Two round
+ * and blobs, and the THREAD_STATE events that name a removed one. The caller's transaction holds the threads whole. Three round
  * trips.
  *
  * A kept checkpoint is complete: its own writes (what tasks have done, asked and been answered) and its values, with every older version
@@ -12,14 +14,9 @@ import type { Db } from '../database/database.js';
  *   has another version of the channel, and no value at that version. Ancestors that are kept for it need theirs as well, so all that
  *   remains reads as it did.
  * - Before its fourth format LangGraph kept what was sent to the next tasks as writes on the parent.
- *
- * The planner cannot tell how far recursion goes, and expects some ten million rows where there are a hundred. `LIMIT 1` on a primary key
- * makes it look each ancestor up instead of reading the whole table for each (1.4 s for one thread where there are 48,000 checkpoints in
- * all); without the two settings it compiles the statement (0.6 s) and lays out a table for all the rows it expects (0.2 s). With them: 30 ms
- * (PostgreSQL 15, November 2026).
  */
 export async function keepNewestCheckpoints(db: Db, threadIds: readonly string[]): Promise<void> {
-  await db.$executeRaw`SELECT set_config('jit', 'off', true), set_config('enable_hashjoin', 'off', true)`;
+  await preferLookups(db);
   await db.$executeRaw`
     WITH RECURSIVE delta AS MATERIALIZED (
       SELECT DISTINCT child."threadId", child."checkpointNs", w."channel"
@@ -63,31 +60,6 @@ export async function keepNewestCheckpoints(db: Db, threadIds: readonly string[]
                           FROM "CheckpointBlob" b
                          WHERE (b."threadId", b."checkpointNs", b."channel", b."version")
                              = (d."threadId", d."checkpointNs", d."channel", k."channelVersions" ->> d."channel")))
-    ), link AS (
-      SELECT value.*
-        FROM kept k
-       CROSS JOIN LATERAL jsonb_each_text(k."channelVersions") AS v("channel", "version")
-       CROSS JOIN LATERAL (
-               SELECT b."threadId", b."checkpointNs", b."channel", b."version", b."baseVersion"
-                 FROM "CheckpointBlob" b
-                WHERE (b."threadId", b."checkpointNs", b."channel", b."version") = (k."threadId", k."checkpointNs", v."channel", v."version")
-                LIMIT 1) value
-       UNION
-      SELECT base.*
-        FROM link l
-       CROSS JOIN LATERAL (
-               SELECT b."threadId", b."checkpointNs", b."channel", b."version", b."baseVersion"
-                 FROM "CheckpointBlob" b
-                WHERE (b."threadId", b."checkpointNs", b."channel", b."version") = (l."threadId", l."checkpointNs", l."channel", l."baseVersion")
-                LIMIT 1) base
-    ), blob AS (
-      DELETE FROM "CheckpointBlob" b
-       WHERE b."threadId" = ANY(${[...threadIds]}::uuid[])
-         AND NOT EXISTS (
-               SELECT 1
-                 FROM link l
-                WHERE (l."threadId", l."checkpointNs", l."channel", l."version")
-                    = (b."threadId", b."checkpointNs", b."channel", b."version"))
     ), write AS (
       DELETE FROM "CheckpointWrite" w
        WHERE w."threadId" = ANY(${[...threadIds]}::uuid[])
@@ -95,16 +67,6 @@ export async function keepNewestCheckpoints(db: Db, threadIds: readonly string[]
                SELECT 1
                  FROM kept k
                 WHERE (k."threadId", k."checkpointNs", k."checkpointId") = (w."threadId", w."checkpointNs", w."checkpointId"))
-    ), event AS (
-      DELETE FROM "RunEvent" e
-       WHERE e."threadId" = ANY(${[...threadIds]}::uuid[])
-         AND e."kind" = 'THREAD_STATE'
-         AND NOT EXISTS (
-               SELECT 1
-                 FROM kept k
-                WHERE k."threadId" = e."threadId"
-                  AND k."checkpointNs" = COALESCE(e."data" ->> 'checkpoint_ns', '')
-                  AND k."checkpointId"::text = e."data" ->> 'checkpoint_id')
     )
     DELETE FROM "Checkpoint" c
      WHERE c."threadId" = ANY(${[...threadIds]}::uuid[])
@@ -112,4 +74,5 @@ export async function keepNewestCheckpoints(db: Db, threadIds: readonly string[]
              SELECT 1
                FROM kept k
               WHERE (k."threadId", k."checkpointNs", k."checkpointId") = (c."threadId", c."checkpointNs", c."checkpointId"))`;
+  await deleteLoosePieces(db, threadIds);
 }

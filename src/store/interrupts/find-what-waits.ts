@@ -5,7 +5,7 @@ import { ownedBySql, type Tenant } from '../tenant.js';
 /**
  * What waits in a thread, as its last run or state update left it, and the latest answers: to `interruptIds`, or (when there are none) to
  * whatever was answered last. Null when the cached state is not that of the newest checkpoint: then only the graph can tell. One statement;
- * it stays true while the caller's transaction holds the thread.
+ * it stays true while the caller's transaction holds a thread without an active run, and until a run that has just been claimed begins.
  */
 export async function findWhatWaits(
   db: Db,
@@ -27,7 +27,7 @@ export async function findWhatWaits(
               FROM "Interrupt" i
              WHERE i."threadId" = t."id"
                AND i."resolvedAt" IS NULL) AS "interruptIds",
-           t."status" = 'INTERRUPTED' AND cardinality(s."next") > 0 AND NOT EXISTS (
+           s."errorName" IS NULL AND cardinality(s."next") > 0 AND NOT EXISTS (
              SELECT 1
                FROM "Interrupt" i
               WHERE i."threadId" = t."id"
@@ -35,7 +35,7 @@ export async function findWhatWaits(
                 AND i."resolvedRunId" IS NULL
                 AND NOT EXISTS (SELECT 1 FROM "Run" r WHERE r."threadId" = t."id" AND r."finishedAt" > i."resolvedAt")
            ) AS "isAtBreakpoint",
-           t."status" = 'ERROR' AS "hasFailed",
+           s."errorName" IS NOT NULL AS "hasFailed",
            s."next",
            (SELECT json_agg(latest ORDER BY latest."resolvedAt" DESC) FROM latest) AS "answered",
            s."checkpointId" IS NOT DISTINCT FROM (

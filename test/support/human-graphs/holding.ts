@@ -13,10 +13,10 @@ const Steps = Annotation.Root({
   steps: Annotation<string[]>({ reducer: (before, added) => before.concat(added), default: () => [] }),
 });
 
-/** The first time on a thread: says so with CUSTOM and never returns. Afterwards, in another process: returns at once. */
-async function hold({ configurable, writer }: LangGraphRunnableConfig): Promise<void> {
+/** The first time for a key: says so with CUSTOM and never returns. Afterwards, in another process: returns at once. */
+async function hold({ configurable, writer }: LangGraphRunnableConfig, key = String(configurable?.['thread_id'])): Promise<void> {
   try {
-    closeSync(openSync(join(process.env['HOLD_DIR'] ?? '', String(configurable?.['thread_id'])), 'wx'));
+    closeSync(openSync(join(process.env['HOLD_DIR'] ?? '', key), 'wx'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw error;
@@ -92,3 +92,23 @@ export const inNextNode = askThenAsk;
 
 /** The same in a nested graph: it has taken a checkpoint since the answer, the root graph has not. */
 export const inNextNodeOfSubgraph = new StateGraph(Steps).addNode('outer', askThenAsk).addEdge(START, 'outer').compile();
+
+/** A node that says so when it begins. */
+const step = (name: string) => (_state: unknown, config: LangGraphRunnableConfig) => {
+  config.writer?.(`begin ${name}`);
+  return { steps: [name] };
+};
+
+/** Three nodes; each run stands still once, in the third. */
+export const inThirdNode = new StateGraph(Steps)
+  .addNode('one', step('one'))
+  .addNode('two', step('two'))
+  .addNode('three', async (state: unknown, config: LangGraphRunnableConfig) => {
+    const update = step('three')(state, config);
+    await hold(config, String(config.configurable?.['run_id']));
+    return update;
+  })
+  .addEdge(START, 'one')
+  .addEdge('one', 'two')
+  .addEdge('two', 'three')
+  .compile();
