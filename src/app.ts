@@ -77,6 +77,7 @@ export async function startApp(config: AppConfig, parts: AppParts = {}): Promise
       graphs: makeGraphs({ loaded, makeCheckpointer: (scope) => makeCheckpointer(database, scope) }),
       descriptions: makeGraphDescriptions({ loaded, source: makeSourceReader({ specs: [...loaded.graphs.values()], clock }), telemetry }),
       tails: makeLogTails({ database, signals, clock, telemetry }),
+      defaultTtlMinutes: loaded.threadTtl.defaultMinutes,
       runSlots: config.executor ? config.runSlots : 0,
     };
     await ensureDefaultAssistants(deps);
@@ -84,7 +85,7 @@ export async function startApp(config: AppConfig, parts: AppParts = {}): Promise
     let executor: Executor | null = null;
     if (config.executor) {
       executor = await startExecutor(deps, config);
-      const sweeps = startSweeps(deps, config);
+      const sweeps = startSweeps(deps, { ...config, threadTtl: loaded.threadTtl });
       const crons = startCrons(deps);
       const deliveries = startDeliveries(deps, config);
       undo.push(() => Promise.all([crons.stop(), sweeps.stop(), deliveries.stop(), webhooks.close(), executor?.stop()]));

@@ -2,6 +2,7 @@ import type { CronFireOutcome } from '../domain/cron.js';
 import type { CancelAction } from '../domain/cancel-action.js';
 import type { DeliveryOutcome } from '../domain/delivery.js';
 import type { RunStatus } from '../domain/run.js';
+import type { TtlStrategy } from '../domain/thread-ttl.js';
 
 /** Everything the server says about itself: logs, metrics and tests are subscribers of this one table. */
 export interface TelemetryEvents {
@@ -30,7 +31,10 @@ export interface TelemetryEvents {
     failure: string | null;
   };
   'deliveries.swept': { count: number };
+  /** Temporary threads have gone. */
   'threads.swept': { count: number };
+  /** Threads had rested longer than their time to live. */
+  'threads.expired': { count: number; strategy: TtlStrategy };
   'runs.swept': { count: number };
   'events.expired': { runCount: number };
   /** A live feed has begun: whatever changes from now on is told. */

@@ -18,6 +18,8 @@ export interface Deps {
   readonly telemetry: Telemetry;
   readonly tails: LogTails;
   readonly webhooks: Webhooks;
+  /** How long threads may rest that are created without a time to live of their own; null: for ever. */
+  readonly defaultTtlMinutes: number | null;
   /** Runs that this process executes at once; 0 when it has no executor. */
   readonly runSlots: number;
 }

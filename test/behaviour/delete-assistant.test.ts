@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../src/services/caller.js';
+import { createCron } from '../../src/services/crons/create-cron.js';
+import { deleteAssistant } from '../../src/services/assistants/delete-assistant.js';
+import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { create, find, tryDelete } from '../support/assistants.js';
-import { ask, codesOf } from '../support/client.js';
+import { ask, codesOf, send } from '../support/client.js';
 import { getGates } from '../support/gates.js';
 import { createRunOn, findRun, joinRunOf, readThread, tryCreateRunOn, cancelRunOf } from '../support/runs.js';
 import { GATED_GRAPHS, startTestServer, type TestServer } from '../support/server.js';
@@ -121,6 +125,37 @@ describe('with deleteThreads', () => {
 test('what nobody has is not found, and what is no id is no assistant', async () => {
   expect(codesOf(await tryDelete(url, ABSENT))).toEqual(['ASSISTANT_NOT_FOUND']);
   expect(codesOf(await tryDelete(url, 'nobody'))).toEqual(['ASSISTANT_NOT_FOUND']);
+});
+
+test('a cron whose assistant is deleted while it is being made is not made', async () => {
+  const assistantId = await createSteps();
+  const caller: Caller = { ...server.app.deps, ...DEFAULT_TENANT };
+  const { prisma } = caller.database;
+  // The assistant was found; what writes the cron has not begun.
+  const transact = async (...parameters: Parameters<typeof prisma.$transaction>): Promise<unknown> => {
+    await deleteAssistant(caller, assistantId, { deleteThreads: false });
+    return prisma.$transaction(...parameters);
+  };
+  const deletedMeanwhile = new Proxy(prisma, {
+    get: (target, key) => (key === '$transaction' ? transact : (Reflect.get(target, key) as unknown)),
+  });
+  const creation = createCron(
+    { ...caller, database: { ...caller.database, prisma: deletedMeanwhile } },
+    { assistantId, schedule: '@yearly' },
+  );
+  await expect(creation).rejects.toMatchObject({ code: 'ASSISTANT_NOT_FOUND' });
+  expect(await prisma.cron.count({ where: { assistantId } })).toBe(0);
+});
+
+test('of crons and the deletion of their assistant at the same time, no cron is left', async () => {
+  const create = 'mutation ($id: ID!) { createCron(input: { assistantId: $id, schedule: "@yearly" }) { cron { id } } }';
+  const ids = await Promise.all(Array.from({ length: 8 }, createSteps));
+  const outcomes = await Promise.all(ids.map((id) => Promise.all([send(url, create, { id }), tryDelete(url, id)])));
+  for (const [created, deleted] of outcomes) {
+    expect(codesOf(deleted)).toEqual([]);
+    expect(['', 'ASSISTANT_NOT_FOUND']).toContain(codesOf(created).join());
+  }
+  expect(await server.app.deps.database.prisma.cron.count({ where: { assistantId: { in: ids } } })).toBe(0);
 });
 
 test('of a run and the deletion of its assistant at the same time one is refused', async () => {

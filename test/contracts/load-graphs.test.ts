@@ -78,6 +78,20 @@ test('`env` is laid under what is already set', async () => {
   expect(env).toEqual({ A: 'set', B: 'quoted # text', C: 'c', D: '4' });
 });
 
+test.each([
+  [undefined, { strategy: 'delete', defaultMinutes: null, sweepEveryMinutes: 5 }],
+  [{ ttl: null }, { strategy: 'delete', defaultMinutes: null, sweepEveryMinutes: 5 }],
+  [{ ttl: { default_ttl: 0.5 } }, { strategy: 'delete', defaultMinutes: 0.5, sweepEveryMinutes: 5 }],
+  [
+    { ttl: { strategy: 'keep_latest', default_ttl: 43_200, sweep_interval_minutes: 60 } },
+    { strategy: 'keep_latest', defaultMinutes: 43_200, sweepEveryMinutes: 60 },
+  ],
+])('the `checkpointer` %j says how long threads live', async (checkpointer, threadTtl) => {
+  await write('g.ts', `${GRAPH} export const graph = builder;`);
+  await write('langgraph.json', { graphs: { g: './g.ts:graph' }, checkpointer });
+  expect((await load()).threadTtl).toEqual(threadTtl);
+});
+
 test('keys of LangGraph’s own tools are accepted, unknown ones are warned about', async () => {
   await write('g.ts', `${GRAPH} export const graph = builder;`);
   await write('langgraph.json', {
@@ -140,6 +154,21 @@ describe('start-up fails, saying what is wrong, where and what to do, when', () 
   ])('`env` is %j', async (env, text) => {
     await writeGraphFiles();
     await write('langgraph.json', { graphs: { g: './good.ts:graph' }, env });
+    expect(await faultsOf()).toEqual([expect.stringContaining(text)]);
+  });
+
+  test.each([
+    [7, '`checkpointer`: must be an object'],
+    [{ ttl: 60 }, '`checkpointer.ttl`: must be an object'],
+    [{ ttl: { strategy: 'archive' } }, 'is "archive"; it must be one of delete, keep_latest'],
+    [{ ttl: { default_ttl: '60' } }, '`checkpointer.ttl.default_ttl`: is "60"; it must be a number of minutes'],
+    [{ ttl: { default_ttl: 0 } }, '`checkpointer.ttl.default_ttl`: is 0; it must be a number of minutes'],
+    [{ ttl: { default_ttl: 1e12 } }, '`checkpointer.ttl.default_ttl`'],
+    [{ ttl: { sweep_interval_minutes: -1 } }, '`checkpointer.ttl.sweep_interval_minutes`: is -1'],
+    [{ ttl: { defaultTtl: 60 } }, '`checkpointer.ttl.defaultTtl`: is not a key of it'],
+  ])('`checkpointer` is %j', async (checkpointer, text) => {
+    await writeGraphFiles();
+    await write('langgraph.json', { graphs: { g: './good.ts:graph' }, checkpointer });
     expect(await faultsOf()).toEqual([expect.stringContaining(text)]);
   });
 

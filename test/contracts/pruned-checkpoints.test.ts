@@ -5,7 +5,7 @@ import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.
 import { deleteCheckpointsOfThread } from '../../src/store/checkpoints/delete-checkpoints-of-thread.js';
 import { type Database, transact } from '../../src/store/database/database.js';
 import { keepNewestCheckpoints } from '../../src/store/checkpoints/keep-newest-checkpoints.js';
-import { sweepTemporaryThreads } from '../../src/store/threads/sweep-threads.js';
+import { sweepThreads } from '../../src/store/threads/sweep-threads.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { deleteThreadRows } from '../../src/store/threads/threads.js';
 import { collect } from '../support/client.js';
@@ -170,7 +170,7 @@ describe('nothing is left of', () => {
     await deleteThreadRows(database.prisma, { tenantId: 'other' }, [threadId]);
     expect(await rowsLeft()).toBeGreaterThan(0);
     await database.prisma.thread.update({ where: { id: threadId }, data: { temporary: true, expiresAt: new Date(0) } });
-    expect(await sweepTemporaryThreads(database.prisma, { limit: 10 })).toHaveLength(1);
+    expect(await sweepThreads(database.prisma, { temporary: true, limit: 10 })).toHaveLength(1);
     expect(await rowsLeft()).toBe(0);
     expect(await countOrphans(database)).toEqual(NO_ORPHANS);
   });

@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
+import { DEFAULT_THREAD_TTL, type ThreadTtl } from '../../domain/thread-ttl.js';
 import { isUuid } from '../../domain/uuid.js';
+import { readThreadTtl } from './read-thread-ttl.js';
 
 /** Where langgraph.json says a graph is. */
 export interface GraphSpec {
@@ -19,6 +21,7 @@ export interface GraphSpec {
 export interface LanggraphConfig {
   readonly graphs: readonly GraphSpec[];
   readonly env: Readonly<Record<string, string>>;
+  readonly threadTtl: ThreadTtl;
   /** Each one says what, where and what to do. Empty: the file is good. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
@@ -28,11 +31,12 @@ export interface LanggraphConfig {
 export function loadConfig(path: string): LanggraphConfig {
   const faults: string[] = [];
   const json = readJson(path, faults);
-  if (!json) return { graphs: [], env: {}, faults, warnings: [] };
+  if (!json) return { graphs: [], env: {}, threadTtl: DEFAULT_THREAD_TTL, faults, warnings: [] };
   const folder = dirname(resolve(path));
   return {
     graphs: readGraphs(json['graphs'], folder, faults),
     env: readEnv(json['env'], folder, faults),
+    threadTtl: readThreadTtl(json['checkpointer'], faults),
     faults,
     warnings: Object.keys(json)
       .filter((key) => !KNOWN_KEYS.has(key))

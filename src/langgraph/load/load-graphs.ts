@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StartupError } from '../../domain/errors.js';
+import type { ThreadTtl } from '../../domain/thread-ttl.js';
 import type { GraphInfo } from '../../ports/graphs.js';
 import type { FactoryConfig } from '../call/call-options.js';
 import { type GraphSpec, loadConfig } from './load-config.js';
@@ -17,6 +18,8 @@ export interface LoadedGraph extends GraphInfo {
 
 export interface LoadedGraphs {
   readonly graphs: ReadonlyMap<string, LoadedGraph>;
+  /** What langgraph.json says of the life of threads. */
+  readonly threadTtl: ThreadTtl;
   /** What langgraph.json holds without effect; for the log. */
   readonly warnings: readonly string[];
 }
@@ -38,7 +41,8 @@ export async function loadGraphs(path: string, { env = process.env }: { env?: No
     throw new StartupError([`${path} has ${count}:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'));
   }
   const graphs = loaded.filter((result) => typeof result !== 'string');
-  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), warnings: config.warnings };
+  const { threadTtl, warnings } = config;
+  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), threadTtl, warnings };
 }
 
 /** The graph, or what is wrong with it. */

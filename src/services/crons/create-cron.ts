@@ -3,6 +3,7 @@ import type { Cron, CronPayload } from '../../domain/cron.js';
 import { notFound } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import { requireUuid } from '../../domain/uuid.js';
+import { holdAssistant } from '../../store/assistants/assistants.js';
 import { insertCron } from '../../store/crons/crons.js';
 import { transact } from '../../store/database/database.js';
 import { lockThread } from '../../store/threads/threads.js';
@@ -22,7 +23,8 @@ export interface CreateCron extends CronPayload {
 }
 
 /**
- * Creates a cron, which fires from now on. Five round trips.
+ * Creates a cron, which fires from now on. Of a cron and the deletion of its assistant at once, either there is no such cron or the
+ * deletion takes it along. Five round trips, one more with a thread.
  * @throws INVALID_CRON_SCHEDULE, ASSISTANT_NOT_FOUND, GRAPH_NOT_FOUND, THREAD_NOT_FOUND, BAD_USER_INPUT; then nothing has changed
  */
 export async function createCron(caller: Caller, input: CreateCron): Promise<Cron> {
@@ -41,6 +43,7 @@ export async function createCron(caller: Caller, input: CreateCron): Promise<Cro
   });
   const cron = await transact(caller.database, async (db) => {
     if (columns.threadId !== null && !(await lockThread(db, caller, columns.threadId))) throw notFound('Thread', columns.threadId);
+    if (!(await holdAssistant(db, columns.assistantId))) throw notFound('Assistant', columns.assistantId);
     return insertCron(db, caller, columns);
   });
   caller.signals.notify('crons');

@@ -89,7 +89,7 @@ async function obtainThread(db: Db, caller: Caller, request: RunRequest): Promis
 
 /** Inserts the thread, or waits for whoever is inserting it and locks theirs. */
 async function createOwnThread(db: Db, caller: Caller, { id, temporary }: { id: string; temporary: boolean }): Promise<LockedThread> {
-  const fresh = { id, metadata: {}, config: EMPTY_RUN_CONFIG, temporary, ttlMinutes: null, expiresAt: null };
+  const fresh = { id, metadata: {}, config: EMPTY_RUN_CONFIG, temporary, ttlMinutes: temporary ? null : caller.defaultTtlMinutes };
   const inserted = await insertThreadIfAbsent(db, caller, fresh);
   const thread = inserted ? { ...inserted, temporary } : await lockThread(db, caller, id);
   if (thread) return thread;

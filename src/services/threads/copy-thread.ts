@@ -15,7 +15,6 @@ import { lockThreadsWhole, type WholeThread } from '../../store/threads/lock-thr
 import { findThreads, insertThreadIfAbsent } from '../../store/threads/threads.js';
 import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
-import { expiry } from './create-thread.js';
 import { graphThreadOf } from '../state/read-thread-state.js';
 import { eventsOfState, settleThread } from '../state/settle-thread.js';
 
@@ -63,8 +62,10 @@ async function copyWhole(db: Db, caller: Caller, ids: ThreadCopy, reader: Reader
   return (await findThreads(db, caller, [ids.copyId])).get(ids.copyId) ?? null;
 }
 
-async function insertCopy(db: Db, caller: Caller, { metadata, config, ttlMinutes }: WholeThread, { copyId }: ThreadCopy): Promise<void> {
-  const row = { id: copyId, metadata, config, temporary: false, ...expiry(caller, ttlMinutes) };
+async function insertCopy(db: Db, caller: Caller, source: WholeThread, { copyId }: ThreadCopy): Promise<void> {
+  const { metadata, config, temporary } = source;
+  const ttlMinutes = temporary ? caller.defaultTtlMinutes : source.ttlMinutes;
+  const row = { id: copyId, metadata, config, temporary: false, ttlMinutes };
   const inserted = await insertThreadIfAbsent(db, caller, row);
   if (!inserted) throw new Error(`The new id ${copyId} is taken.`);
 }

@@ -5,7 +5,6 @@ import { EMPTY_RUN_CONFIG } from '../../domain/run-config.js';
 import { decideSupersteps, type SuperstepChoice } from '../../domain/supersteps.js';
 import type { Thread } from '../../domain/thread.js';
 import { requireUuid } from '../../domain/uuid.js';
-import { MINUTE } from '../../ports/clock.js';
 import type { PreparedStateUpdate } from '../../ports/graphs.js';
 import { type Db, transact } from '../../store/database/database.js';
 import { findThreads, insertThreadIfAbsent, type NewThread } from '../../store/threads/threads.js';
@@ -20,6 +19,7 @@ export interface CreateThread {
   readonly metadata?: JsonObject | null;
   /** What to do when the id is taken. */
   readonly ifExists?: 'RAISE' | 'DO_NOTHING' | null;
+  /** How long it may rest; null: for ever; omitted: as langgraph.json has it. */
   readonly ttlMinutes?: number | null;
   /** A history to begin with: each superstep becomes one checkpoint. */
   readonly supersteps?: readonly SuperstepChoice[] | null;
@@ -39,7 +39,7 @@ export async function createThread(caller: Caller, input: CreateThread): Promise
     metadata: { ...input.metadata, ...(input.graphId != null && { graph_id: input.graphId }) },
     config: EMPTY_RUN_CONFIG,
     temporary: false,
-    ...expiry(caller, input.ttlMinutes),
+    ttlMinutes: input.ttlMinutes === undefined ? caller.defaultTtlMinutes : requireTtl(input.ttlMinutes),
   };
   const created =
     input.supersteps == null
@@ -83,13 +83,10 @@ async function insertWithHistory(db: Db, caller: Caller, thread: NewThread, prep
   return (await findThreads(db, caller, [thread.id])).get(thread.id) ?? null;
 }
 
-/** The columns of a time to live; null: never expires. BAD_USER_INPUT unless it is a positive number of minutes. */
-export function expiry(caller: Caller, ttlMinutes: number | null | undefined): { ttlMinutes: number | null; expiresAt: Date | null } {
-  if (ttlMinutes == null) return { ttlMinutes: null, expiresAt: null };
-  if (ttlMinutes <= 0) {
-    throw badUserInput('`ttlMinutes` must be at least 1.', [{ path: ['input', 'ttlMinutes'], message: 'must be at least 1' }]);
-  }
-  return { ttlMinutes, expiresAt: new Date(caller.clock.now().getTime() + ttlMinutes * MINUTE) };
+/** BAD_USER_INPUT unless it is null (never expires) or a positive number of minutes. */
+export function requireTtl(ttlMinutes: number | null): number | null {
+  if (ttlMinutes === null || ttlMinutes > 0) return ttlMinutes;
+  throw badUserInput('`input.ttlMinutes` must be at least 1.', [{ path: ['input', 'ttlMinutes'], message: 'must be at least 1' }]);
 }
 
 /** GRAPH_NOT_FOUND, with the graphs there are. */

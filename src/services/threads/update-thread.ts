@@ -6,16 +6,17 @@ import { transact } from '../../store/database/database.js';
 import { lockThread, updateThreadRow } from '../../store/threads/threads.js';
 import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
-import { expiry } from './create-thread.js';
+import { requireTtl } from './create-thread.js';
 
 /** Omitted keeps; null clears, where that makes sense. */
 export interface UpdateThread {
   /** Merged one level deep. */
   readonly metadata?: JsonObject | null;
+  /** null: never expires. */
   readonly ttlMinutes?: number | null;
 }
 
-/** Changes a thread's metadata or time to live, under its lock: two merges at once both count. */
+/** Changes a thread's metadata or time to live, which begins anew, under its lock: two merges at once both count. */
 export async function updateThread(caller: Caller, id: string, input: UpdateThread): Promise<Thread> {
   const threadId = requireUuid(id, ['id']);
   const { metadata, ttlMinutes } = input;
@@ -28,7 +29,7 @@ export async function updateThread(caller: Caller, id: string, input: UpdateThre
     if (!thread) throw notFound('Thread', threadId);
     return updateThreadRow(db, caller, threadId, {
       ...(metadata && { metadata: mergeOneLevel(thread.metadata, metadata) }),
-      ...(ttlMinutes !== undefined && expiry(caller, ttlMinutes)),
+      ...(ttlMinutes !== undefined && { ttlMinutes: requireTtl(ttlMinutes) }),
     });
   });
   announce(caller, { tenantId: caller.tenantId, threadId, threadChanged: true, runIds: [] });

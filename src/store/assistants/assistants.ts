@@ -67,6 +67,12 @@ export async function lockAssistant(
   return row ? { ...toAssistant(row), tenantId: row.tenantId } : null;
 }
 
+/** Keeps an assistant from being deleted until the transaction ends; false when it is gone. Changes of it go on. One round trip. */
+export async function holdAssistant(db: Db, id: string): Promise<boolean> {
+  const rows = await db.$queryRaw<object[]>`SELECT 1 FROM "Assistant" WHERE "id" = ${id}::uuid FOR KEY SHARE`;
+  return rows.length > 0;
+}
+
 /** Inserts an assistant with its version 1 unless the id is taken (by whomever): then null. Two round trips, in the caller's transaction. */
 export async function insertAssistantIfAbsent(db: Db, tenant: Tenant, id: string, content: AssistantContent): Promise<Assistant | null> {
   const data = fromContent(content);

@@ -1,6 +1,6 @@
 import type { Cron, CronPayload } from '../../domain/cron.js';
 import type { JsonObject } from '../../domain/json.js';
-import { Prisma, type Cron as CronRow } from '../../generated/prisma/client.js';
+import type { Prisma, Cron as CronRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
 import { fromJsonb, toJson, toJsonb } from '../database/json.js';
 import { ownedBy, ownedBySql, type Tenant } from '../tenant.js';
@@ -41,17 +41,19 @@ export async function deleteCronsOfAssistant(db: Db, tenant: Tenant, assistantId
   await db.cron.deleteMany({ where: { assistantId, ...ownedBy(tenant) } });
 }
 
-/**
- * A cron, held until the transaction ends; null when there is none. `dueAt`: only while that is its next fire time, and while nobody else
- * holds it, who then serves it. Lock order: Thread, then Cron.
- */
-export async function lockCron(db: Db, tenant: Tenant, id: string, { dueAt }: { dueAt?: Date } = {}): Promise<Cron | null> {
+/** Sets the next fire time of a cron that the caller's transaction holds. One round trip. */
+export async function setNextRunAt(db: Db, tenant: Tenant, id: string, nextRunAt: Date | null): Promise<void> {
+  await db.$executeRaw`UPDATE "Cron" SET "nextRunAt" = ${nextRunAt} WHERE "id" = ${id}::uuid AND ${ownedBySql(tenant)}`;
+}
+
+/** A cron, held until the transaction ends; null when there is none. Lock order: Thread, Assistant, Cron. Two round trips. */
+export async function lockCron(db: Db, tenant: Tenant, id: string): Promise<Cron | null> {
   const [row] = await db.$queryRaw<{ id: string }[]>`
     SELECT "id"::text
       FROM "Cron"
      WHERE "id" = ${id}::uuid
        AND ${ownedBySql(tenant)}
-       ${dueAt ? Prisma.sql`AND "enabled" AND "nextRunAt" = ${dueAt} FOR NO KEY UPDATE SKIP LOCKED` : Prisma.sql`FOR NO KEY UPDATE`}`;
+       FOR NO KEY UPDATE`;
   return row ? ((await findCrons(db, tenant, [row.id])).get(row.id) ?? null) : null;
 }
 

@@ -5,6 +5,7 @@ import type { RunConfig } from '../../domain/run-config.js';
 import type { RunKwargs } from '../../domain/run-kwargs.js';
 import type { MultitaskStrategy } from '../../domain/multitask.js';
 import type { Db } from '../database/database.js';
+import { expiresAt } from '../threads/expires-at.js';
 import { toJson, toJsonb } from '../database/json.js';
 import type { Tenant } from '../tenant.js';
 
@@ -63,6 +64,7 @@ export async function insertRun(db: Db, tenant: Tenant, run: NewRun, thread: Thr
              "metadata"  = COALESCE(${thread && toJsonb(thread.metadata)}::jsonb, "metadata"),
              "config"    = COALESCE(${thread && toJsonb(thread.config)}::jsonb, "config"),
              "updatedAt" = CURRENT_TIMESTAMP,
+             "expiresAt" = ${expiresAt()},
              "nextSeq"   = "nextSeq" + ${eventCount}
        WHERE "id" = ${run.threadId}::uuid
       RETURNING "id", "nextSeq" - ${eventCount} AS "firstSeq"

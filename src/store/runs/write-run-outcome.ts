@@ -2,6 +2,7 @@ import type { Json } from '../../domain/json.js';
 import type { RunError } from '../../domain/run.js';
 import type { ThreadStatus } from '../../domain/thread.js';
 import type { Db } from '../database/database.js';
+import { expiresAt } from '../threads/expires-at.js';
 import { toJson, toJsonb } from '../database/json.js';
 import { toText } from '../database/text.js';
 
@@ -15,7 +16,7 @@ export interface RunOutcomeRows {
   readonly state: { readonly checkpointId: string | null; readonly values: Json; readonly next: readonly string[] } | null;
   /** Of a run that failed: the thread shows it while its status is ERROR, which may be later, when a run that waits has gone. */
   readonly error: RunError | null;
-  /** When the thread leaves lists and later goes; null: not because of this run. */
+  /** When a temporary thread leaves lists and later goes; null: not because of this run. */
   readonly expiresInSeconds: number | null;
 }
 
@@ -46,6 +47,6 @@ export async function writeRunOutcome(db: Db, { state, error, ...outcome }: RunO
        SET "status"         = ${outcome.threadStatus}::"ThreadStatus",
            "updatedAt"      = CURRENT_TIMESTAMP,
            "stateUpdatedAt" = CASE WHEN ${checkpointId !== null} THEN CURRENT_TIMESTAMP ELSE "stateUpdatedAt" END,
-           "expiresAt"      = COALESCE(CURRENT_TIMESTAMP + make_interval(secs => ${outcome.expiresInSeconds}::float8), "expiresAt")
+           "expiresAt"      = COALESCE(CURRENT_TIMESTAMP + make_interval(secs => ${outcome.expiresInSeconds}::float8), ${expiresAt()})
      WHERE "id" = ${outcome.threadId}::uuid`;
 }

@@ -6,7 +6,7 @@ import { ownedBySql, type Tenant } from '../tenant.js';
 import type { LockedThread } from './threads.js';
 
 /** A thread to which nothing is written until the transaction ends: no run, no event and no checkpoint either. */
-export interface WholeThread extends Omit<LockedThread, 'temporary'> {
+export interface WholeThread extends LockedThread {
   readonly ttlMinutes: number | null;
 }
 
@@ -17,7 +17,7 @@ export interface WholeThread extends Omit<LockedThread, 'temporary'> {
  */
 export async function lockThreadsWhole(db: Db, tenant: Tenant, ids: readonly string[]): Promise<WholeThread[]> {
   const rows = await db.$queryRaw<WholeThread[]>`
-    SELECT "id"::text, "status"::text, "metadata", "config", "ttlMinutes"
+    SELECT "id"::text, "status"::text, "metadata", "config", "temporary", "ttlMinutes"
       FROM "Thread"
      WHERE "id" = ANY(${[...ids]}::uuid[])
        AND ${ownedBySql(tenant)}

@@ -1,8 +1,9 @@
 import type { ThreadStatus } from '../../domain/thread.js';
 import type { Db } from '../database/database.js';
+import { expiresAt } from './expires-at.js';
 
 /**
- * Sets a thread's status, and when it leaves lists and later goes (null: not because of this). One statement, in the caller's transaction,
+ * Sets a thread's status, and when a temporary one leaves lists and later goes (null: not because of this). One statement, in the caller's transaction,
  * which holds the thread.
  */
 export async function setThreadStatus(
@@ -13,6 +14,6 @@ export async function setThreadStatus(
     UPDATE "Thread"
        SET "status"    = ${status}::"ThreadStatus",
            "updatedAt" = CURRENT_TIMESTAMP,
-           "expiresAt" = COALESCE(CURRENT_TIMESTAMP + make_interval(secs => ${expiresInSeconds}::float8), "expiresAt")
+           "expiresAt" = COALESCE(CURRENT_TIMESTAMP + make_interval(secs => ${expiresInSeconds}::float8), ${expiresAt()})
      WHERE "id" = ${threadId}::uuid`;
 }

@@ -8,22 +8,25 @@ export interface SweptThread extends Tenant {
 }
 
 /**
- * Deletes up to `limit` threads of ended stateless runs whose grace has passed, with everything that hangs on them; returns which.
- * Over all tenants. Two callers at once share the work: rows that one has locked are skipped by the other.
+ * Deletes up to `limit` threads whose time has come, with everything that hangs on them, and returns which: temporary ones whose grace has
+ * passed, or others that have rested longer than their time to live. None with an active run. Over all tenants, by the database's clock.
+ * Two callers at once share the work: rows that one has locked are skipped by the other. One statement.
  */
-export function sweepTemporaryThreads(db: Db, { limit }: { limit: number }): Promise<SweptThread[]> {
+export function sweepThreads(db: Db, { temporary, limit }: { temporary: boolean; limit: number }): Promise<SweptThread[]> {
   return db.$queryRaw<SweptThread[]>`
-    WITH swept AS (
-      DELETE FROM "Thread"
-       WHERE "id" IN (
-         SELECT "id"
-           FROM "Thread"
-          WHERE "temporary"
-            AND "expiresAt" <= CURRENT_TIMESTAMP
-            AND "status" <> 'BUSY'
-          LIMIT ${limit}
-            FOR UPDATE SKIP LOCKED)
-      RETURNING "id", "tenantId"
+    WITH due AS MATERIALIZED (
+      SELECT "id"
+        FROM "Thread"
+       WHERE "temporary" = ${temporary}
+         AND "expiresAt" <= CURRENT_TIMESTAMP
+         AND "status" <> 'BUSY'
+       LIMIT ${limit}
+         FOR UPDATE SKIP LOCKED
+    ), swept AS (
+      DELETE FROM "Thread" t
+       USING due
+       WHERE t."id" = due."id"
+      RETURNING t."id", t."tenantId"
     )
     SELECT swept."id"::text AS "threadId", swept."tenantId",
            ARRAY(SELECT r."id"::text FROM "Run" r WHERE r."threadId" = swept."id") AS "runIds"

@@ -3,6 +3,7 @@ import type { RunConfig } from '../../domain/run-config.js';
 import type { Thread, ThreadStatus } from '../../domain/thread.js';
 import { Prisma, type Thread as FullThreadRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
+import { expiresAt } from './expires-at.js';
 import { fromJsonb, toJsonb } from '../database/json.js';
 import { ownedBy, ownedBySql, type Tenant } from '../tenant.js';
 
@@ -74,8 +75,8 @@ export interface NewThread {
   readonly metadata: JsonObject;
   readonly config: RunConfig;
   readonly temporary: boolean;
+  /** Null for a temporary one: that expires by its own rule. */
   readonly ttlMinutes: number | null;
-  readonly expiresAt: Date | null;
 }
 
 /** Inserts a thread unless the id is taken (by whomever): then null. Raw, because Prisma would date it by this process's clock. */
@@ -83,7 +84,7 @@ export async function insertThreadIfAbsent(db: Db, { tenantId }: Tenant, thread:
   const [row] = await db.$queryRaw<ThreadRow[]>`
     INSERT INTO "Thread" ("id", "tenantId", "metadata", "config", "temporary", "ttlMinutes", "expiresAt")
     VALUES (${thread.id}::uuid, ${tenantId}, ${toJsonb(thread.metadata)}::jsonb, ${toJsonb(thread.config)}::jsonb,
-            ${thread.temporary}, ${thread.ttlMinutes}, ${thread.expiresAt})
+            ${thread.temporary}, ${thread.ttlMinutes}::float8, CURRENT_TIMESTAMP + make_interval(secs => 60 * ${thread.ttlMinutes}::float8))
     ON CONFLICT DO NOTHING
     RETURNING ${THREAD_COLUMNS}`;
   return row ? toThread(row) : null;
@@ -93,17 +94,17 @@ export async function insertThreadIfAbsent(db: Db, { tenantId }: Tenant, thread:
 export interface ThreadChanges {
   readonly metadata?: JsonObject;
   readonly ttlMinutes?: number | null;
-  readonly expiresAt?: Date | null;
 }
 
-/** Changes the row of a thread that the caller's transaction holds. Raw, because Prisma would date it by this process's clock. */
+/** Changes the row of a thread that the caller's transaction holds; its time to live begins anew. Raw, because Prisma would date it by this process's clock. */
 export async function updateThreadRow(db: Db, tenant: Tenant, id: string, changes: ThreadChanges): Promise<Thread> {
-  const { metadata, ttlMinutes, expiresAt } = changes;
+  const { metadata, ttlMinutes } = changes;
+  const ttl = ttlMinutes === undefined ? Prisma.sql`"ttlMinutes"` : Prisma.sql`${ttlMinutes}::float8`;
   const [row] = await db.$queryRaw<ThreadRow[]>`
     UPDATE "Thread"
        SET "metadata"   = COALESCE(${metadata ? toJsonb(metadata) : null}::jsonb, "metadata"),
-           "ttlMinutes" = CASE WHEN ${ttlMinutes !== undefined} THEN ${ttlMinutes ?? null}::int ELSE "ttlMinutes" END,
-           "expiresAt"  = CASE WHEN ${expiresAt !== undefined} THEN ${expiresAt ?? null}::timestamptz ELSE "expiresAt" END,
+           "ttlMinutes" = ${ttl},
+           "expiresAt"  = ${expiresAt(ttl)},
            "updatedAt"  = CURRENT_TIMESTAMP
      WHERE "id" = ${id}::uuid
        AND ${ownedBySql(tenant)}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Thread" ALTER COLUMN "ttlMinutes" SET DATA TYPE DOUBLE PRECISION;
