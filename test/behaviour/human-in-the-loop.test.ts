@@ -289,3 +289,23 @@ describe('state, next, tasks, history and events are those of LangGraph itself',
     });
   });
 });
+
+describe('a state update while some of several questions are answered', () => {
+  it.each<[string, unknown, string]>([
+    ['with values of its own', { steps: ['by hand'] }, 'right'],
+    ['without any', {}, 'right'],
+    ['as the beginning', {}, '__start__'],
+    ['with nothing at all, as the end', null, '__end__'],
+  ])('%s keeps what the answered tasks wrote, and the graph goes on from there as LangGraph does', async (_how, values, asNode) => {
+    const pair = openPair(server.url, 'parallel');
+    await pair.run({ input: {} });
+    await pair.run({ resume: (idOf: IdOf) => ({ [idOf('left')]: 'l' }) });
+    await pair.update(values, asNode);
+    const { values: kept } = await pair.expectEqual();
+    expect(kept).toMatchObject({ steps: expect.arrayContaining(['left:"l"']) as unknown });
+    await pair.update({ steps: ['more'] }, 'middle');
+    await pair.expectEqual();
+    await pair.run({ goto: [{ node: 'right' }] });
+    await pair.expectEqual();
+  });
+});

@@ -82,6 +82,33 @@ describe('Thread.state', () => {
     expect((await stateOf(threadId)).tasks).toMatchObject([{ name: 'bad', errorMessage: 'this node never works' }]);
   });
 
+  it('is told, and is what is copied, after a step whose results the graph refused to take together', async () => {
+    const { threadId, status } = await runOn(server.url, { assistantId: 'clash', input: { steps: ['in'] } });
+    expect(status).toBe('ERROR');
+    const state = await stateOf(threadId);
+    expect(state).toMatchObject({
+      values: { steps: ['in'] },
+      next: ['left', 'right'],
+      tasks: [{ result: { choice: 'left' } }, { result: { choice: 'right' } }],
+    });
+    expect((await readHistory(server.url, threadId)).nodes[0]).toEqual(state);
+    const query = 'mutation ($id: ID!) { copyThread(id: $id) { thread { status values state { values next } } } }';
+    expect(await ask(server.url, query, { id: threadId })).toMatchObject({
+      copyThread: {
+        thread: { status: 'INTERRUPTED', values: { steps: ['in'] }, state: { values: { steps: ['in'] }, next: ['left', 'right'] } },
+      },
+    });
+  });
+
+  it('and the history are told after an update of a command that a reducer refused', async () => {
+    const { threadId } = await runOn(server.url, { assistantId: 'chat', input: { messages: [{ role: 'user', content: 'Hello' }] } });
+    const before = await readHistory(server.url, threadId);
+    const update = { messages: [{ type: 'remove', id: 'nobody' }] };
+    expect(await runOn(server.url, { assistantId: 'chat', threadId, command: { update } })).toMatchObject({ status: 'ERROR' });
+    expect((await readHistory(server.url, threadId)).nodes).toEqual(before.nodes);
+    expect(await stateOf(threadId)).toEqual(before.nodes[0]);
+  });
+
   it('is null without a run, at a checkpoint that does not exist, and in a subgraph that the graph does not have', async () => {
     const { createThread } = await ask<{ createThread: { thread: { id: string } } }>(
       server.url,

@@ -28,6 +28,13 @@ export function makeChannelVersions(): ChannelVersions {
   };
 }
 
+/** Gives each version one that comes after it and before all its successors; equal ones get equal ones. */
+export function makeVersionRevision(): (version: string | number | undefined) => string | number {
+  const tail = newTail();
+  return (version = '0'.repeat(DIGITS)) =>
+    typeof version === 'number' ? version + Number.parseInt(tail, 16) / 2 ** 48 : `${version}.${tail}`;
+}
+
 function newTail(): string {
   return randomBytes(6).toString('hex');
 }

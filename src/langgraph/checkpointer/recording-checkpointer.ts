@@ -12,6 +12,7 @@ import {
 import { DumpedValue, dumpValue, loadValue } from '../events/dumped-value.js';
 import { makeRecordedValues } from './recorded-values.js';
 import { toConfig } from './tuple.js';
+import { versionChanges } from './unversioned-changes.js';
 
 type Write = (checkpointer: BaseCheckpointSaver) => Promise<unknown>;
 
@@ -34,6 +35,8 @@ export class RecordingCheckpointer extends BaseCheckpointSaver {
   readonly #writes: Write[] = [];
   readonly #recorded = new Map<string, Recorded>();
   readonly #values = makeRecordedValues();
+  /** Checkpoints of `inner` on which tasks have written. */
+  readonly #written = new Set<string>();
   #readFailure: { readonly error: unknown } | null = null;
 
   constructor(private readonly inner: BaseCheckpointSaver) {
@@ -53,7 +56,11 @@ export class RecordingCheckpointer extends BaseCheckpointSaver {
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const recorded = this.#recorded.get(getCheckpointId(config));
-    if (!recorded) return this.#read(() => this.inner.getTuple(config));
+    if (!recorded) {
+      const tuple = await this.#read(() => this.inner.getTuple(config));
+      if (tuple?.pendingWrites?.length) this.#written.add(tuple.checkpoint.id);
+      return tuple;
+    }
     const values = this.#valuesOf(recorded).map(async ([channel, value]) => [channel, await loadValue(this.serde, value)] as const);
     const pending = recorded.writes.map(async ({ taskId, channel, value }): Promise<[string, string, unknown]> => [
       taskId,
@@ -85,22 +92,26 @@ export class RecordingCheckpointer extends BaseCheckpointSaver {
     config: RunnableConfig,
     checkpoint: Checkpoint,
     metadata: CheckpointMetadata,
-    newVersions: ChannelVersions,
+    givenVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const { thread_id: threadId, checkpoint_ns: checkpointNs = '' } = config.configurable as { thread_id: string; checkpoint_ns?: string };
-    const { channel_values: values, ...rest } = checkpoint;
-    const dumping = Object.entries(values).map(async ([channel, value]) => [channel, await dumpValue(this.serde, value)] as const);
+    const { channel_values: values, ...given } = checkpoint;
     const parentId = getCheckpointId(config);
+    const after = await this.#dumpAll(values);
+    const before = this.#written.has(parentId) ? (await this.inner.getTuple(config))?.checkpoint.channel_values : undefined;
+    const { body: rest, newVersions } = before
+      ? versionChanges(given, givenVersions, { before: await this.#dumpAll(before), after })
+      : { body: given, newVersions: givenVersions };
     const continuesOther = parentId !== '' && !this.#recorded.has(parentId);
     const recorded: Recorded = {
       config: toConfig({ threadId, checkpointNs, checkpointId: checkpoint.id }),
       parentConfig: parentId ? toConfig({ threadId, checkpointNs, checkpointId: parentId }) : null,
       rest: await dumpValue(this.serde, rest),
-      channels: Object.keys(values),
+      channels: [...after.keys()],
       metadata: { ...metadata },
       writes: [],
     };
-    for (const [channel, value] of await Promise.all(dumping)) this.#values.keep(channel, checkpoint.id, value);
+    for (const [channel, value] of after) this.#values.keep(channel, checkpoint.id, value);
     this.#recorded.set(checkpoint.id, recorded);
     this.#writes.push(async (checkpointer) => {
       // A saver that has read or written the parent can store a list that grew as what was added.
@@ -120,6 +131,11 @@ export class RecordingCheckpointer extends BaseCheckpointSaver {
 
   override deleteThread(threadId: string): Promise<void> {
     throw new Error(`A state update does not delete thread ${threadId}.`);
+  }
+
+  async #dumpAll(values: Readonly<Record<string, unknown>>): Promise<Map<string, DumpedValue>> {
+    const dumping = Object.entries(values).map(async ([channel, value]) => [channel, await dumpValue(this.serde, value)] as const);
+    return new Map(await Promise.all(dumping));
   }
 
   #valuesOf({ config, channels }: Recorded): (readonly [string, DumpedValue])[] {

@@ -9,7 +9,8 @@ export interface TaskInterrupt {
   readonly value: Json;
 }
 
-const NULL_TASK = '00000000-0000-0000-0000-000000000000';
+/** Who writes what a command brings. */
+export const NULL_TASK = '00000000-0000-0000-0000-000000000000';
 /** What a task writes without having finished. */
 const UNFINISHED: ReadonlySet<string> = new Set(['__error__', '__error_source_node__', '__interrupt__', '__resume__', '__scheduled__']);
 

@@ -4,6 +4,7 @@ import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 import type { GraphState, PendingInterrupt } from '../../ports/graphs.js';
 import { findPendingInterrupts } from './pending-interrupts.js';
 import type { RunnableGraph } from '../call/runnable-graph.js';
+import { takeSnapshot } from './take-snapshot.js';
 import { toWire } from '../events/wire.js';
 
 /**
@@ -17,10 +18,11 @@ export async function readState(graph: RunnableGraph, checkpointer: BaseCheckpoi
 
   // LangGraph rebuilds the channels that are stored as deltas with the graph's own checkpointer only: this view has ours.
   const view = Object.create(graph, { checkpointer: { value: checkpointer } }) as RunnableGraph;
-  const snapshot = await view.getState(withCheckpointer(config, { getTuple: () => Promise.resolve(tuple) }));
+  const snapshot = await takeSnapshot({ view, checkpointer, tuple, isNewest: true });
   const waiting = findPendingInterrupts(tuple).filter(({ taskId }) => snapshot.tasks.some(({ id }) => id === taskId));
   const isNested = waiting.some(({ taskId }) => snapshot.tasks.some(({ id, state }) => id === taskId && state !== undefined));
-  const tree = isNested ? await view.getState(withCheckpointer(config, checkpointer), { subgraphs: true }) : snapshot;
+  // The tasks are looked for in it, not the values: named, nothing is laid onto the checkpoint that the graph could refuse.
+  const tree = isNested ? await view.getState(withCheckpointer(tuple.config, checkpointer), { subgraphs: true }) : snapshot;
   return {
     checkpointId: tuple.checkpoint.id,
     values: toWire(snapshot.values),
@@ -32,7 +34,7 @@ export async function readState(graph: RunnableGraph, checkpointer: BaseCheckpoi
   };
 }
 
-function withCheckpointer(config: RunnableConfig, checkpointer: Pick<BaseCheckpointSaver, 'getTuple'>): RunnableConfig {
+function withCheckpointer(config: RunnableConfig, checkpointer: BaseCheckpointSaver): RunnableConfig {
   return { configurable: { ...config.configurable, __pregel_checkpointer: checkpointer } };
 }
 

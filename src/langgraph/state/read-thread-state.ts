@@ -6,6 +6,7 @@ import type { Checkpoint, StateInterrupt, StatePlace, ThreadState, ThreadTask } 
 import { findPendingInterrupts, type TaskInterrupt, toTaskInterrupt } from './pending-interrupts.js';
 import type { RunnableGraph } from '../call/runnable-graph.js';
 import { findGraphOf } from './subgraphs.js';
+import { takeSnapshot } from './take-snapshot.js';
 import { toWire } from '../events/wire.js';
 
 /** One thread's memory, and the root graph that reads it. */
@@ -23,7 +24,6 @@ export async function readThreadState(
 ): Promise<ThreadState | null> {
   const place = { thread_id: reader.threadId, checkpoint_ns: checkpointNs, ...(checkpointId !== null && { checkpoint_id: checkpointId }) };
   const tuple = await reader.checkpointer.getTuple({ configurable: place });
-  // LangGraph counts what unfinished steps wrote towards the newest state, and leaves it out of one that was named.
   return tuple ? toThreadState(reader, tuple, { subgraphs, isNewest: checkpointId === null }) : null;
 }
 
@@ -34,19 +34,12 @@ export async function toThreadState(
   { subgraphs, isNewest }: { subgraphs: boolean; isNewest: boolean },
 ): Promise<ThreadState | null> {
   const checkpoint = toCheckpoint(tuple.config);
-  const { checkpointNs, checkpointId } = checkpoint;
+  const { checkpointNs } = checkpoint;
   const view = await findGraphOf(reader.graph, checkpointNs, reader.checkpointer);
   if (!view) return null;
   // Before LangGraph lays the pending writes onto the checkpoint.
   const waiting = findPendingInterrupts(tuple);
-  const snapshot = await view.getState({
-    configurable: {
-      thread_id: reader.threadId,
-      checkpoint_ns: checkpointNs,
-      ...(!isNewest && { checkpoint_id: checkpointId }),
-      __pregel_checkpointer: { getTuple: () => Promise.resolve(tuple) },
-    },
-  });
+  const snapshot = await takeSnapshot({ view, checkpointer: reader.checkpointer, tuple, isNewest });
   const tasks: Awaited<ReturnType<typeof toTask>>[] = [];
   // One after the other: the checkpointer may work in a transaction, which takes one statement at a time.
   for (const task of snapshot.tasks) tasks.push(await toTask(reader, task, { checkpointNs, subgraphs, waiting }));

@@ -107,3 +107,12 @@ export const hoard = new StateGraph(Hoard)
   .addNode('second', add('second'))
   .addEdge(START, 'first')
   .addEdge('first', 'second');
+
+const chosen = (choice: string) => () => ({ steps: [choice], choice });
+
+/** Two nodes set at once what only one may set in a step. */
+export const clash = new StateGraph(Annotation.Root({ ...Steps.spec, choice: Annotation<string> }))
+  .addNode('left', chosen('left'))
+  .addNode('right', chosen('right'))
+  .addEdge(START, 'left')
+  .addEdge(START, 'right');
