@@ -42,7 +42,7 @@ interface Ending {
 
 /** Calls the graph and logs what it emits. Null when the graph returned. */
 async function callGraph(deps: Deps, run: ClaimedRun, abort: AbortSignal): Promise<Ending | 'handBack' | null> {
-  const { threadId, graphId, kwargs, attempt } = run;
+  const { tenantId, threadId, graphId, kwargs, attempt } = run;
   const fence = { runId: run.runId, attempt };
   const from = attempt === 1 ? FROM_THE_START : await findResumePoint(deps.database.prisma, run.runId);
   if (attempt > 1 && from.checkpointId === null) await deleteCheckpointWritesOfRun(deps.database.prisma, fence);
@@ -50,7 +50,7 @@ async function callGraph(deps: Deps, run: ClaimedRun, abort: AbortSignal): Promi
   const writer = makeEventWriter(deps, { threadId, fence, checkpointId: from.previousCheckpointId });
   await writer.append({ kind: 'METADATA', namespace: [], data: { run_id: run.runId, attempt } }, { resumesAfterSeq: from.resumesAfterSeq });
   const start: GraphCall['start'] = from.checkpointId === null ? { kind: 'start' } : { kind: 'continue', checkpointId: from.checkpointId };
-  const thrown = await logGraphOutput(deps.graphs, { graphId, threadId, fence, kwargs, start, abort }, writer, {
+  const thrown = await logGraphOutput(deps.graphs, { tenantId, graphId, threadId, fence, kwargs, start, abort }, writer, {
     values: from.valuesLogged,
     // With EXIT the checkpoint is written when everything about it has been told; otherwise its events belong to the step after it.
     checkpoint: from.checkpointId !== null && kwargs.durability === 'EXIT',

@@ -1,8 +1,9 @@
-import { SECOND } from '../ports/clock.js';
+import { MINUTE, SECOND } from '../ports/clock.js';
 import type { Deps } from '../services/caller.js';
 import { expireEvents } from '../services/expire-events.js';
 import { sweepDeliveries } from '../services/sweep-deliveries.js';
 import { sweepRemovedRuns } from '../services/sweep-removed-runs.js';
+import { sweepStoreItems } from '../services/sweep-store-items.js';
 import { sweepTemporaryThreads } from '../services/sweep-temporary-threads.js';
 import { startLoop } from './loop.js';
 
@@ -17,6 +18,11 @@ export function startSweeps(deps: Deps, { eventRetentionMs }: { eventRetentionMs
       name: 'settled deliveries',
       work: () => sweepDeliveries(deps, { retentionMs: eventRetentionMs }),
       everyMs: SWEEP_EVERY_MS,
+    }),
+    startLoop(deps, {
+      name: 'expired store items',
+      work: () => sweepStoreItems(deps),
+      everyMs: deps.storeSettings.sweepEveryMinutes * MINUTE,
     }),
     startLoop(deps, {
       name: 'event retention',

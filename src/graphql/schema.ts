@@ -25,6 +25,9 @@ import './run-subscriptions.js';
 import './cron.js';
 import './cron-queries.js';
 import './cron-mutations.js';
+import './store-item.js';
+import './store-queries.js';
+import './store-mutations.js';
 
 /** The schema that clients see; `npm run codegen` writes it to schema.graphql. */
 export function makeSchema(): GraphQLSchema {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StartupError } from '../domain/errors.js';
+import type { StoreSettings } from '../domain/store-settings.js';
 import type { GraphInfo } from '../ports/graphs.js';
 import type { FactoryConfig } from './call-options.js';
 import { type GraphSpec, loadConfig } from './load-config.js';
@@ -17,6 +18,7 @@ export interface LoadedGraph extends GraphInfo {
 
 export interface LoadedGraphs {
   readonly graphs: ReadonlyMap<string, LoadedGraph>;
+  readonly store: StoreSettings;
   /** What langgraph.json holds without effect; for the log. */
   readonly warnings: readonly string[];
 }
@@ -38,7 +40,7 @@ export async function loadGraphs(path: string, { env = process.env }: { env?: No
     throw new StartupError([`${path} has ${count}:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'));
   }
   const graphs = loaded.filter((result) => typeof result !== 'string');
-  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), warnings: config.warnings };
+  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), store: config.store, warnings: config.warnings };
 }
 
 /** The graph, or what is wrong with it. */

@@ -31,6 +31,7 @@ export interface TelemetryEvents {
   };
   'deliveries.swept': { count: number };
   'threads.swept': { count: number };
+  'storeItems.swept': { count: number };
   'runs.swept': { count: number };
   'events.expired': { runCount: number };
   /** A live feed has begun: whatever changes from now on is told. */

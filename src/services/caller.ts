@@ -1,3 +1,4 @@
+import type { StoreSettings } from '../domain/store-settings.js';
 import type { Clock } from '../ports/clock.js';
 import type { GraphDescriptions } from '../ports/graph-descriptions.js';
 import type { Graphs } from '../ports/graphs.js';
@@ -18,6 +19,7 @@ export interface Deps {
   readonly telemetry: Telemetry;
   readonly tails: LogTails;
   readonly webhooks: Webhooks;
+  readonly storeSettings: StoreSettings;
   /** Runs that this process executes at once; 0 when it has no executor. */
   readonly runSlots: number;
 }
