@@ -28,6 +28,7 @@ import './cron-mutations.js';
 import './store-item.js';
 import './store-queries.js';
 import './store-mutations.js';
+import './store-subscriptions.js';
 
 /** The schema that clients see; `npm run codegen` writes it to schema.graphql. */
 export function makeSchema(): GraphQLSchema {

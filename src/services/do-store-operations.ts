@@ -1,14 +1,15 @@
 import { badUserInput } from '../domain/errors.js';
 import { parseFilter } from '../domain/store-filter.js';
-import { requireStorable } from '../domain/store-item.js';
+import { requireStorable, type StoreItem } from '../domain/store-item.js';
 import type { PlannedOperation, StoreOperation, StoreResult } from '../domain/store-operation.js';
 import { doStoreOperations as doPlanned } from '../store/do-store-operations.js';
 import { orStorageFailure } from '../store/or-storage-failure.js';
 import type { Tenant } from '../store/tenant.js';
+import { announceItem } from './announce.js';
 import type { Deps } from './caller.js';
 
 /** What the store works with: clients reach it as callers, graphs on their run's behalf. */
-export interface StoreCaller extends Pick<Deps, 'database' | 'storeSettings'>, Tenant {}
+export interface StoreCaller extends Pick<Deps, 'database' | 'signals' | 'storeSettings'>, Tenant {}
 
 /**
  * Does a batch of operations, all or none, and gives what each gives. Reads see the store as it was before the batch; of several writes to
@@ -21,7 +22,15 @@ export async function doStoreOperations<const Operations extends readonly StoreO
 ): Promise<{ -readonly [At in keyof Operations]: StoreResult<Operations[At]> }> {
   const planned = operations.map((operation) => plan(caller, operation));
   const results = await orStorageFailure(doPlanned(caller.database.prisma, caller, planned));
+  planned.forEach((operation, at) => announceWrite(caller, operation, results[at]));
   return results as { -readonly [At in keyof Operations]: StoreResult<Operations[At]> };
+}
+
+function announceWrite(caller: StoreCaller, operation: PlannedOperation, result: StoreResult | undefined): void {
+  const isWrite = operation.kind === 'put' || operation.kind === 'delete';
+  if (!isWrite || !result) return;
+  const id = 'deletedId' in result ? result.deletedId : (result as StoreItem).id;
+  announceItem(caller, { tenantId: caller.tenantId, id, namespace: operation.namespace, key: operation.key });
 }
 
 function plan({ storeSettings }: StoreCaller, operation: StoreOperation): PlannedOperation {

@@ -9,8 +9,9 @@ import type { Caller } from './caller.js';
 import { doStoreOperations } from './do-store-operations.js';
 
 /** Absent ids are absent from the map; ids that are no UUIDs too. Extends no item's time. */
-export function findStoreItemsByIds(caller: Caller, ids: readonly string[]): Promise<Map<string, StoreItem>> {
-  return findStoreItems(caller.database.prisma, caller, ids.filter(isUuid));
+export async function findStoreItemsByIds(caller: Caller, ids: readonly string[]): Promise<Map<string, StoreItem>> {
+  const found = await findStoreItems(caller.database.prisma, caller, ids.filter(isUuid));
+  return new Map([...found].map(([id, { item }]) => [id, item]));
 }
 
 interface Read {

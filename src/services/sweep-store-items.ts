@@ -1,4 +1,5 @@
 import { sweepStoreItems as deleteExpired } from '../store/sweep-store-items.js';
+import { announceItem } from './announce.js';
 import type { Deps } from './caller.js';
 
 const ITEMS_A_SWEEP = 500;
@@ -6,6 +7,7 @@ const ITEMS_A_SWEEP = 500;
 /** Deletes store items that have expired, a bounded number at a time; true when there may be more. */
 export async function sweepStoreItems(deps: Deps): Promise<boolean> {
   const swept = await deleteExpired(deps.database.prisma, { limit: ITEMS_A_SWEEP });
+  for (const item of swept) announceItem(deps, item);
   if (swept.length > 0) deps.telemetry.emit('storeItems.swept', { count: swept.length });
   return swept.length === ITEMS_A_SWEEP;
 }

@@ -12,13 +12,15 @@ export const ITEM_COLUMNS = Prisma.sql`"id"::text, "namespace", "key", "value", 
 
 export type ItemRow = Pick<FullRow, 'id' | 'namespace' | 'key' | 'value' | 'createdAt' | 'updatedAt' | 'expiresAt' | 'sequence'>;
 
-export function toStoreItem({ id, namespace, key, value, createdAt, updatedAt, expiresAt }: ItemRow): StoreItem {
-  return {
-    ...{ id, createdAt, updatedAt, expiresAt },
-    namespace: namespace.map(fromText),
-    key: fromText(key),
-    value: fromJsonb(value as Json) as JsonObject,
-  };
+export function toStoreItem({ id, value, createdAt, updatedAt, expiresAt, ...names }: ItemRow): StoreItem {
+  return { id, createdAt, updatedAt, expiresAt, ...toPlace(names), value: fromJsonb(value as Json) as JsonObject };
+}
+
+/** How the database spells a place. */
+export type ItemNames = Pick<FullRow, 'namespace' | 'key'>;
+
+export function toPlace({ namespace, key }: ItemNames): ItemPlace {
+  return { namespace: namespace.map(fromText), key: fromText(key) };
 }
 
 /** The id of what stands, or would stand, at a place: a hash, so that equal places have equal ids and others have not. */
@@ -33,13 +35,19 @@ export function itemIdOf({ tenantId }: Tenant, { namespace, key }: ItemPlace): s
 /** Nobody is shown an item that has expired, swept or not. */
 export const IS_LIVE = Prisma.sql`("expiresAt" IS NULL OR "expiresAt" > CURRENT_TIMESTAMP)`;
 
+/** An item as it is; `sequence` is another one after each put. */
+export interface VersionedItem {
+  readonly item: StoreItem;
+  readonly sequence: bigint;
+}
+
 /** Several items by id. One round trip. */
-export async function findStoreItems(db: Db, tenant: Tenant, ids: readonly string[]): Promise<Map<string, StoreItem>> {
+export async function findStoreItems(db: Db, tenant: Tenant, ids: readonly string[]): Promise<Map<string, VersionedItem>> {
   const rows = await db.$queryRaw<ItemRow[]>`
     SELECT ${ITEM_COLUMNS}
       FROM "StoreItem"
      WHERE "id" = ANY(${[...ids]}::uuid[])
        AND ${ownedBySql(tenant)}
        AND ${IS_LIVE}`;
-  return new Map(rows.map((row) => [row.id, toStoreItem(row)]));
+  return new Map(rows.map((row) => [row.id, { item: toStoreItem(row), sequence: row.sequence }]));
 }

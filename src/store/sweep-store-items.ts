@@ -1,7 +1,7 @@
 import type { ItemPlace } from '../domain/store-item.js';
 import type { Db } from './database.js';
+import { type ItemNames, toPlace } from './store-items.js';
 import type { Tenant } from './tenant.js';
-import { fromText } from './text.js';
 
 /** An item that is gone. */
 export interface SweptItem extends Tenant, ItemPlace {
@@ -10,7 +10,7 @@ export interface SweptItem extends Tenant, ItemPlace {
 
 /** Deletes up to `limit` items that have expired; returns which. Over all tenants. Two callers at once share the work. One statement. */
 export async function sweepStoreItems(db: Db, { limit }: { limit: number }): Promise<SweptItem[]> {
-  const rows = await db.$queryRaw<SweptItem[]>`
+  const rows = await db.$queryRaw<(Pick<SweptItem, 'id' | 'tenantId'> & ItemNames)[]>`
     DELETE FROM "StoreItem"
      WHERE "id" IN (
        SELECT "id"
@@ -19,5 +19,5 @@ export async function sweepStoreItems(db: Db, { limit }: { limit: number }): Pro
         LIMIT ${limit}
           FOR UPDATE SKIP LOCKED)
     RETURNING "id"::text, "tenantId", "namespace", "key"`;
-  return rows.map(({ namespace, key, ...row }) => ({ ...row, namespace: namespace.map(fromText), key: fromText(key) }));
+  return rows.map(({ id, tenantId, ...names }) => ({ id, tenantId, ...toPlace(names) }));
 }
