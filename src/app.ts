@@ -12,12 +12,14 @@ import { startSweeps } from './executor/sweeps.js';
 import { startServer } from './graphql/door/server.js';
 import { makeCheckpointer } from './langgraph/checkpointer/checkpointer.js';
 import { makeGraphDescriptions } from './langgraph/describe/describe-graphs.js';
+import { GraphStore } from './langgraph/store/graph-store.js';
 import { makeGraphs } from './langgraph/graphs.js';
 import { loadGraphs } from './langgraph/load/load-graphs.js';
 import { makeSourceReader } from './langgraph/describe/source-schemas.js';
 import type { Clock } from './ports/clock.js';
 import type { Telemetry } from './ports/telemetry.js';
 import type { Deps } from './services/caller.js';
+import { doStoreOperations } from './services/store/do-store-operations.js';
 import { ensureDefaultAssistants } from './services/assistants/ensure-default-assistants.js';
 import { makeLogTails } from './services/log/log-tails.js';
 import { type Database, openDatabase } from './store/database/database.js';
@@ -72,9 +74,14 @@ export async function startApp(config: AppConfig, parts: AppParts = {}): Promise
     undo.push(() => ('stop' in signals ? signals.stop() : undefined));
     const webhooks = makeWebhookWire({ allowPrivate: config.webhookAllowPrivate });
     undo.push(() => webhooks.close());
+    const store = { database, signals, storeSettings: loaded.store };
     const deps: Deps = {
-      ...{ database, signals, clock, telemetry, webhooks },
-      graphs: makeGraphs({ loaded, makeCheckpointer: (scope) => makeCheckpointer(database, scope) }),
+      ...{ ...store, clock, telemetry, webhooks },
+      graphs: makeGraphs({
+        loaded,
+        makeCheckpointer: (scope) => makeCheckpointer(database, scope),
+        makeStore: ({ tenantId }) => new GraphStore((operations) => doStoreOperations({ ...store, tenantId }, operations)),
+      }),
       descriptions: makeGraphDescriptions({ loaded, source: makeSourceReader({ specs: [...loaded.graphs.values()], clock }), telemetry }),
       tails: makeLogTails({ database, signals, clock, telemetry }),
       defaultTtlMinutes: loaded.threadTtl.defaultMinutes,

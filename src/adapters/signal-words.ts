@@ -1,4 +1,5 @@
-import type { Change, ChangeNoun, Topic } from '../ports/signals.js';
+import type { ItemPlace } from '../domain/store-item.js';
+import type { Change, Topic } from '../ports/signals.js';
 
 /** A signal as it travels between processes: text without spaces. */
 export type SignalWord = Topic | `changed:${string}` | typeof ANYTHING;
@@ -10,15 +11,44 @@ const WAITING_WORDS_MAX = 10_000;
 /** PostgreSQL takes payloads of less than 8,000 bytes. */
 const MESSAGE_MAX_BYTES = 7_900;
 
-export function changeWord({ tenantId, noun, id, threadId }: Change): SignalWord {
-  return `changed:${Buffer.from(tenantId).toString('base64url')}/${noun}/${noun === 'thread' ? id : `${threadId}/${id}`}`;
+export function changeWord(change: Change): SignalWord {
+  return `changed:${encode(change.tenantId)}/${change.noun}/${change.id}${factsOf(change)}`;
+}
+
+function factsOf(change: Change): string {
+  switch (change.noun) {
+    case 'thread':
+      return '';
+    case 'run':
+      return `/${change.threadId}`;
+    case 'storeItem':
+      return `/${encode(JSON.stringify({ namespace: change.namespace, key: change.key } satisfies ItemPlace))}`;
+  }
 }
 
 /** The change that a word tells of; null when it is another word. */
 export function changeIn(word: string): Change | null {
-  const [, tenant, noun, threadId, id = threadId] = /^changed:([\w-]*)\/(thread|run)\/([^/]+)(?:\/(.+))?$/.exec(word) ?? [];
-  if (tenant === undefined || threadId === undefined || id === undefined) return null;
-  return { tenantId: Buffer.from(tenant, 'base64url').toString(), noun: noun as ChangeNoun, id, threadId };
+  const [, tenant, noun, id, facts = ''] = /^changed:([\w-]*)\/(\w+)\/([^/]+)(?:\/(.+))?$/.exec(word) ?? [];
+  if (tenant === undefined || id === undefined) return null;
+  const tenantId = decode(tenant);
+  switch (noun) {
+    case 'thread':
+      return { tenantId, noun, id, threadId: id };
+    case 'run':
+      return { tenantId, noun, id, threadId: facts };
+    case 'storeItem':
+      return { tenantId, noun, id, ...(JSON.parse(decode(facts)) as ItemPlace) };
+    default:
+      return null;
+  }
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
+
+function decode(text: string): string {
+  return Buffer.from(text, 'base64url').toString();
 }
 
 /** What waits to be sent, each word once. */

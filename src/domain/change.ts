@@ -1,4 +1,5 @@
 import type { Run } from './run.js';
+import type { ItemPlace, StoreItem } from './store-item.js';
 import type { Thread } from './thread.js';
 
 export const CHANGE_KINDS = ['CREATED', 'UPDATED', 'DELETED', 'RESYNC'] as const;
@@ -16,6 +17,14 @@ export interface ThreadChange {
   readonly kind: ChangeKind;
   readonly threadId: string | null;
   readonly thread: Thread | null;
+}
+
+/** What a feed tells of a store item; `item` null: DELETED or RESYNC. */
+export interface StoreChange {
+  readonly kind: ChangeKind;
+  /** null: RESYNC. */
+  readonly place: ItemPlace | null;
+  readonly item: StoreItem | null;
 }
 
 /** An object as a feed finds it. */

@@ -70,6 +70,7 @@ const NOUN_CODES = {
   Run: 'RUN_NOT_FOUND',
   Checkpoint: 'CHECKPOINT_NOT_FOUND',
   Cron: 'CRON_NOT_FOUND',
+  StoreItem: 'STORE_ITEM_NOT_FOUND',
 } as const satisfies Record<string, ErrorCode>;
 
 /** `notFound('Thread', id)` → THREAD_NOT_FOUND with the id in it. */

@@ -16,6 +16,7 @@ export interface PageBounds {
 
 export const LIST_PAGE: PageBounds = { defaultSize: 20, maxSize: 100 };
 export const STATE_PAGE: PageBounds = { defaultSize: 10, maxSize: 100 };
+export const NAMESPACE_PAGE: PageBounds = { defaultSize: 100, maxSize: 1_000 };
 export const EVENT_PAGE: PageBounds = { defaultSize: 200, maxSize: 1_000 };
 
 /** A checked page request: `limit` rows after (or, backward, before) the row that `cursor` names. */

@@ -44,7 +44,7 @@ interface Ending {
 
 /** Calls the graph and logs what it emits. Null when the graph returned. */
 async function callGraph(deps: Deps, run: ClaimedRun, abort: AbortSignal): Promise<Ending | 'handBack' | null> {
-  const { threadId, graphId, kwargs, attempt } = run;
+  const { tenantId, threadId, graphId, kwargs, attempt } = run;
   const fence = { runId: run.runId, attempt };
   const from = attempt === 1 ? FROM_THE_START : await findResumePoint(deps.database.prisma, run.runId);
   if (attempt > 1 && from.checkpointId === null) await deleteCheckpointWritesOfRun(deps.database.prisma, fence);
@@ -57,7 +57,7 @@ async function callGraph(deps: Deps, run: ClaimedRun, abort: AbortSignal): Promi
     await writer.flush();
     return { status: 'ERROR', error: { name: 'NothingToAnswer', message: fault } };
   }
-  const thrown = await logGraphOutput(deps.graphs, { graphId, threadId, fence, kwargs, start, abort }, writer, {
+  const thrown = await logGraphOutput(deps.graphs, { tenantId, graphId, threadId, fence, kwargs, start, abort }, writer, {
     values: from.valuesLogged,
     // With EXIT the checkpoint is written when everything about it has been told; otherwise its events belong to the step after it.
     checkpoint: from.checkpointId !== null && kwargs.durability === 'EXIT',

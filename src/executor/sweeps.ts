@@ -5,6 +5,7 @@ import { expireEvents } from '../services/log/expire-events.js';
 import { sweepDeliveries } from '../services/webhooks/sweep-deliveries.js';
 import { sweepExpiredThreads } from '../services/threads/sweep-expired-threads.js';
 import { sweepRemovedRuns } from '../services/runs/sweep-removed-runs.js';
+import { sweepStoreItems } from '../services/store/sweep-store-items.js';
 import { sweepTemporaryThreads } from '../services/threads/sweep-temporary-threads.js';
 import { startLoop } from './loop.js';
 
@@ -29,6 +30,11 @@ export function startSweeps(deps: Deps, { eventRetentionMs, threadTtl }: SweepOp
       name: 'settled deliveries',
       work: () => sweepDeliveries(deps, { retentionMs: eventRetentionMs }),
       everyMs: SWEEP_EVERY_MS,
+    }),
+    startLoop(deps, {
+      name: 'expired store items',
+      work: () => sweepStoreItems(deps),
+      everyMs: deps.storeSettings.sweepEveryMinutes * MINUTE,
     }),
     startLoop(deps, {
       name: 'event retention',

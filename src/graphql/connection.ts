@@ -16,9 +16,9 @@ export function forwardArguments(t: ArgBuilder<SchemaTypes>) {
 }
 
 /** A page of which nobody asks how long the whole list is. */
-type UncountedPage<Node> = Omit<Page<Node>, 'countAll'>;
+export type UncountedPage<Node> = Omit<Page<Node>, 'countAll'>;
 
-const PageInfo = builder.objectRef<UncountedPage<unknown>>('PageInfo').implement({
+export const PageInfo = builder.objectRef<UncountedPage<unknown>>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage'),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
@@ -27,9 +27,12 @@ const PageInfo = builder.objectRef<UncountedPage<unknown>>('PageInfo').implement
   }),
 });
 
-/** `<name>Connection` and `<name>Edge`, without `totalCount`. */
-export function makeConnection<Node>(name: string, node: NodeRef<Node>): ObjectRef<SchemaTypes, UncountedPage<Node>> {
-  const Edge = makeEdge(name, node);
+/** `<name>Connection`, without `totalCount`, and `<name>Edge`, unless one with further fields is given. */
+export function makeConnection<Node>(
+  name: string,
+  node: NodeRef<Node>,
+  Edge = makeEdge(name, node),
+): ObjectRef<SchemaTypes, UncountedPage<Node>> {
   return builder.objectRef<UncountedPage<Node>>(`${name}Connection`).implement({ fields: (t) => pageFields(t, Edge, node) });
 }
 
@@ -43,7 +46,8 @@ export function makeCountedConnection<Node>(name: string, node: NodeRef<Node>): 
 
 type Edge<Node> = Page<Node>['edges'][number];
 
-function makeEdge<Node>(name: string, node: NodeRef<Node>): ObjectRef<SchemaTypes, Edge<Node>> {
+/** `<name>Edge`. */
+export function makeEdge<Node>(name: string, node: NodeRef<Node>): ObjectRef<SchemaTypes, Edge<Node>> {
   return builder.objectRef<Edge<Node>>(`${name}Edge`).implement({
     fields: (t) => ({
       cursor: t.exposeString('cursor'),

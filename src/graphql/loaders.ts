@@ -3,11 +3,13 @@ import type { Assistant } from '../domain/assistant.js';
 import type { Cron } from '../domain/cron.js';
 import type { Interrupt } from '../domain/interrupt.js';
 import type { Run } from '../domain/run.js';
+import type { StoreItem } from '../domain/store-item.js';
 import type { Thread, ThreadSnapshot, ThreadStorage } from '../domain/thread.js';
 import type { Caller } from '../services/caller.js';
 import { findAssistantsByIds } from '../services/assistants/read-assistants.js';
 import { findCronsByIds } from '../services/crons/read-crons.js';
 import { findRunPayloads, findRunsByIds } from '../services/runs/read-runs.js';
+import { findStoreItemsByIds } from '../services/store/read-store-items.js';
 import {
   findActiveRuns,
   findPendingInterrupts,
@@ -27,6 +29,7 @@ export interface Loaders {
   readonly run: ById<Run>;
   readonly runPayload: ById<RunPayload>;
   readonly cron: ById<Cron>;
+  readonly storeItem: ById<StoreItem>;
 }
 
 /** What stands beside a run's row: its creation arguments and its output. */
@@ -49,6 +52,7 @@ export function makeLoaders(caller: Caller): Loaders {
     run: byId((ids) => findRunsByIds(caller, ids)),
     runPayload: byId((ids) => findRunPayloads(caller, ids)),
     cron: byId((ids) => findCronsByIds(caller, ids)),
+    storeItem: byId((ids) => findStoreItemsByIds(caller, ids)),
   };
 }
 

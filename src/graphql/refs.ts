@@ -1,5 +1,6 @@
 import type { Cron } from '../domain/cron.js';
 import type { Run } from '../domain/run.js';
+import type { StoreItem } from '../domain/store-item.js';
 import type { Thread } from '../domain/thread.js';
 import { builder } from './builder.js';
 
@@ -8,3 +9,4 @@ import { builder } from './builder.js';
 export const ThreadType = builder.objectRef<Thread>('Thread');
 export const RunType = builder.objectRef<Run>('Run');
 export const CronType = builder.objectRef<Cron>('Cron');
+export const StoreItemType = builder.objectRef<StoreItem>('StoreItem');

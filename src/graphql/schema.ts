@@ -25,6 +25,10 @@ import './feeds/run-subscriptions.js';
 import './crons/cron.js';
 import './crons/cron-queries.js';
 import './crons/cron-mutations.js';
+import './store/store-item.js';
+import './store/store-queries.js';
+import './store/store-mutations.js';
+import './feeds/store-subscriptions.js';
 
 /** The schema that clients see; `npm run codegen` writes it to schema.graphql. */
 export function makeSchema(): GraphQLSchema {

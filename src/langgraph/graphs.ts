@@ -2,6 +2,7 @@ import { notFound } from '../domain/errors.js';
 import type { Graphs, GraphThread, OpenState } from '../ports/graphs.js';
 import { awaitCallbacks } from './call/await-callbacks.js';
 import { toConfigurable } from './call/call-options.js';
+import type { MakeStore } from './store/graph-store.js';
 import { listThreadStates } from './state/list-thread-states.js';
 import type { LoadedGraph, LoadedGraphs } from './load/load-graphs.js';
 import type { MakeCheckpointer } from './checkpointer/make-checkpointer.js';
@@ -13,10 +14,11 @@ import { prepareStateUpdate, prepareSupersteps } from './state/update-thread-sta
 export interface GraphsDeps {
   readonly loaded: Pick<LoadedGraphs, 'graphs'>;
   readonly makeCheckpointer: MakeCheckpointer;
+  readonly makeStore: MakeStore;
 }
 
 /** The loaded graphs as the rest of the house sees them. A graph that is not loaded: GRAPH_NOT_FOUND. */
-export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
+export function makeGraphs({ loaded, makeCheckpointer, makeStore }: GraphsDeps): Graphs {
   awaitCallbacks();
   const infos = [...loaded.graphs.values()].map(({ graphId, description }) => ({ graphId, description }));
 
@@ -42,7 +44,7 @@ export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
     list: () => infos,
     has: (graphId) => loaded.graphs.has(graphId),
     async *run(call) {
-      yield* runGraph({ graph: getGraph(call.graphId), makeCheckpointer }, call);
+      yield* runGraph({ graph: getGraph(call.graphId), makeCheckpointer, makeStore }, call);
     },
     async readState(query) {
       return (await openState(query)).read();
@@ -56,11 +58,15 @@ export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
     },
     async prepareStateUpdate(thread, update) {
       const { graph } = await openReader(thread);
-      return prepareStateUpdate({ graph, makeCheckpointer }, thread, update);
+      return prepareStateUpdate({ graph, makeCheckpointer, store: makeStore(thread) }, thread, update);
     },
     async prepareSupersteps(thread, supersteps) {
       const { graph } = await openReader(thread);
-      return prepareSupersteps({ graph, graphFile: getGraph(thread.graphId).file, makeCheckpointer }, thread, supersteps);
+      return prepareSupersteps(
+        { graph, graphFile: getGraph(thread.graphId).file, makeCheckpointer, store: makeStore(thread) },
+        thread,
+        supersteps,
+      );
     },
     async prepareStateRead(thread) {
       const { graph, threadId } = await openReader(thread);

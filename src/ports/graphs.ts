@@ -25,6 +25,8 @@ export type GraphStart = { readonly kind: 'start' } | { readonly kind: 'continue
 
 /** One call of one graph for one attempt of a run. */
 export interface GraphCall {
+  /** Whose store the graph reads and writes. */
+  readonly tenantId: string;
   readonly graphId: string;
   readonly threadId: string;
   /** Quoted by every checkpoint write of the call; a write after the fence has fallen throws LeaseLost. */
@@ -71,6 +73,8 @@ export type Transaction = object;
 
 /** A thread, and the graph that its state is read with. */
 export interface GraphThread {
+  /** Whose store the graph's own functions reach. */
+  readonly tenantId: string;
   readonly graphId: string;
   readonly threadId: string;
   /** What a graph factory, and the graph's own functions, find in `configurable`. */

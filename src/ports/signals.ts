@@ -1,3 +1,5 @@
+import type { ItemPlace } from '../domain/store-item.js';
+
 /**
  * What a signal may be about. `queue`: a run may have become claimable. `cancels`: a run that is being executed may have to stop.
  * `crons`: the next fire time may have changed. `deliveries`: a webhook call may be due.
@@ -6,15 +8,22 @@
 export type Topic = 'queue' | 'cancels' | 'crons' | 'deliveries' | `thread:${string}` | `run:${string}`;
 
 /** An object that is new, another than before, or gone. */
-export interface Change {
-  readonly tenantId: string;
-  readonly noun: ChangeNoun;
-  readonly id: string;
-  /** The thread it belongs to; a thread's own id. */
-  readonly threadId: string;
-}
+export type Change = Subject & { readonly tenantId: string };
 
-export type ChangeNoun = 'thread' | 'run';
+/** Which object: its id, and what stays known of it when it is gone. */
+export type Subject = { [Noun in ChangeNoun]: SubjectOf<Noun> }[ChangeNoun];
+
+export type SubjectOf<Noun extends ChangeNoun> = { readonly noun: Noun; readonly id: string } & SubjectFacts[Noun];
+
+export type ChangeNoun = keyof SubjectFacts;
+
+interface SubjectFacts {
+  /** `threadId`: its own id. */
+  readonly thread: { readonly threadId: string };
+  /** `threadId`: the thread it belongs to. */
+  readonly run: { readonly threadId: string };
+  readonly storeItem: ItemPlace;
+}
 
 /** Neither function may throw. */
 export interface ChangeListener {

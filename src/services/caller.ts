@@ -1,3 +1,4 @@
+import type { StoreSettings } from '../domain/store-settings.js';
 import type { Clock } from '../ports/clock.js';
 import type { GraphDescriptions } from '../ports/graph-descriptions.js';
 import type { Graphs } from '../ports/graphs.js';
@@ -20,6 +21,7 @@ export interface Deps {
   readonly webhooks: Webhooks;
   /** How long threads may rest that are created without a time to live of their own; null: for ever. */
   readonly defaultTtlMinutes: number | null;
+  readonly storeSettings: StoreSettings;
   /** Runs that this process executes at once; 0 when it has no executor. */
   readonly runSlots: number;
 }

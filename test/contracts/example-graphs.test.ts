@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/json.js';
 import type { EventDraft } from '../../src/domain/event.js';
@@ -13,7 +14,11 @@ const EXAMPLES = fileURLToPath(new URL('../../examples/langgraph.json', import.m
 let graphs: Graphs;
 
 beforeAll(async () => {
-  graphs = makeGraphs({ loaded: await loadGraphs(EXAMPLES), makeCheckpointer: makeMemoryCheckpoints().makeCheckpointer });
+  graphs = makeGraphs({
+    loaded: await loadGraphs(EXAMPLES),
+    makeCheckpointer: makeMemoryCheckpoints().makeCheckpointer,
+    makeStore: () => new InMemoryStore(),
+  });
 });
 
 const run = (graphId: string, request: CallRequest): Promise<EventDraft[]> => collectEvents(graphs.run(makeCall({ graphId, ...request })));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/domain/errors.js';
 import { loadGraphs } from '../../src/langgraph/load/load-graphs.js';
@@ -172,6 +173,18 @@ describe('start-up fails, saying what is wrong, where and what to do, when', () 
     expect(await faultsOf()).toEqual([expect.stringContaining(text)]);
   });
 
+  test.each([
+    [[], '`store`: must be an object'],
+    [{ ttl: 5 }, '`store.ttl`: must be an object'],
+    [{ ttl: { default_ttl: 0 } }, '`store.ttl.default_ttl`: is 0; it must be a number of minutes'],
+    [{ ttl: { sweep_interval_minutes: '5' } }, '`store.ttl.sweep_interval_minutes`: is "5"; it must be a number of minutes'],
+    [{ ttl: { refresh_on_read: 'yes' } }, '`store.ttl.refresh_on_read`: is "yes"; it must be true or false'],
+  ])('`store` is %j', async (store, text) => {
+    await writeGraphFiles();
+    await write('langgraph.json', { graphs: { g: './good.ts:graph' }, store });
+    expect(await faultsOf()).toEqual([expect.stringContaining(text)]);
+  });
+
   test('several of these hold: all of them are listed at once', async () => {
     await writeGraphFiles();
     await write('langgraph.json', {
@@ -265,7 +278,11 @@ async function faultsOf(): Promise<string[]> {
 /** The final state of one run of the graph at `spec`. */
 async function runWith(spec: string): Promise<unknown> {
   await write('langgraph.json', { graphs: { g: spec } });
-  const graphs = makeGraphs({ loaded: await load(), makeCheckpointer: makeMemoryCheckpoints().makeCheckpointer });
+  const graphs = makeGraphs({
+    loaded: await load(),
+    makeCheckpointer: makeMemoryCheckpoints().makeCheckpointer,
+    makeStore: () => new InMemoryStore(),
+  });
   const config = { tags: [], recursionLimit: null, configurable: { user: 'me' } };
   return (await collectEvents(graphs.run(makeCall({ kwargs: { input: { n: 1 }, config } })))).at(-1)?.data;
 }

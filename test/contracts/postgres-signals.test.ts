@@ -69,9 +69,12 @@ describe.skipIf(!isServer)('signals between processes (skipped on the embedded d
     await arrived;
   });
 
-  test('a change is told to this process at once, and to another one', async () => {
+  test.each<Change>([
+    { tenantId: 'a tenant/ü', noun: 'run', id: 'r', threadId: 't' },
+    { tenantId: 'mine', noun: 'thread', id: 't', threadId: 't' },
+    { tenantId: 'mine', noun: 'storeItem', id: 'i', namespace: ['a b', '/', '😀'], key: '"\\ % ' },
+  ])('the change %j is told to this process at once, and to another one', async (change) => {
     const [here, there] = [await startConnected(), await startConnected()];
-    const change: Change = { tenantId: 'a tenant/ü', noun: 'run', id: 'r', threadId: 't' };
     const heardHere = hear(here, change.tenantId);
     const heardThere = hear(there, change.tenantId);
     const arrived = heardThere.count(1);

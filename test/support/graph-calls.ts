@@ -1,6 +1,7 @@
 import { v7 as uuid7 } from 'uuid';
 import type { EventDraft } from '../../src/domain/event.js';
 import type { RunKwargs } from '../../src/domain/run-kwargs.js';
+import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { makeGraphs } from '../../src/langgraph/graphs.js';
 import type { MakeCheckpointer } from '../../src/langgraph/checkpointer/make-checkpointer.js';
 import { findGraph } from '../../src/langgraph/call/runnable-graph.js';
@@ -16,7 +17,7 @@ export function serveGraphs(exported: Readonly<Record<string, unknown>>, makeChe
       { graphId, description: null, file: import.meta.filename, exportName: graphId, open: () => Promise.resolve(graph) },
     ] as const;
   });
-  return makeGraphs({ loaded: { graphs: new Map(graphs) }, makeCheckpointer });
+  return makeGraphs({ loaded: { graphs: new Map(graphs) }, makeCheckpointer, makeStore: () => new InMemoryStore() });
 }
 
 export type CallRequest = Partial<Omit<GraphCall, 'kwargs'>> & { readonly kwargs?: Partial<RunKwargs> };
@@ -24,6 +25,7 @@ export type CallRequest = Partial<Omit<GraphCall, 'kwargs'>> & { readonly kwargs
 /** A call of graph `g` that asks for nothing but what is given. */
 export function makeCall({ kwargs, ...call }: CallRequest = {}): GraphCall {
   return {
+    tenantId: 'default',
     graphId: 'g',
     threadId: uuid7(),
     fence: { runId: uuid7(), attempt: 1 },

@@ -37,6 +37,8 @@ export const ASSISTANT_GRAPHS = fileURLToPath(new URL('assistant-graphs/langgrap
 
 /** langgraph.json of graphs for tests of stream modes. */
 export const MODE_GRAPHS = fileURLToPath(new URL('mode-graphs/langgraph.json', import.meta.url));
+/** langgraph.json of graphs for tests of the store. */
+export const STORE_GRAPHS = fileURLToPath(new URL('store-graphs/langgraph.json', import.meta.url));
 
 /**
  * The whole program in this process: the example graphs unless told otherwise, a database of its own, real HTTP on a free port. Without

@@ -283,6 +283,14 @@ export type PruneStrategy =
   | 'DELETE'
   | 'KEEP_LATEST';
 
+export type PutStoreItemInput = {
+  index?: InputMaybe<Array<Scalars['String']['input']>>;
+  key: Scalars['String']['input'];
+  namespace: Array<Scalars['String']['input']>;
+  ttlMinutes?: InputMaybe<Scalars['Float']['input']>;
+  value: Scalars['JSONObject']['input'];
+};
+
 export type RunConfigInput = {
   configurable?: InputMaybe<Scalars['JSONObject']['input']>;
   recursionLimit?: InputMaybe<Scalars['Int']['input']>;

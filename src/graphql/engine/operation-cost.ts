@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../domain/errors.js';
-import { EVENT_PAGE, LIST_PAGE, type PageBounds, STATE_PAGE } from '../../domain/page.js';
+import { EVENT_PAGE, LIST_PAGE, NAMESPACE_PAGE, type PageBounds, STATE_PAGE } from '../../domain/page.js';
 import type { Limits } from './limits.js';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -108,7 +108,11 @@ function weightOf(field: GraphQLField<unknown, unknown> | undefined): number {
   return (field && WEIGHTS[getNamedType(field.type).name]) ?? 1;
 }
 
-const BOUNDS: Readonly<Record<string, PageBounds>> = { RunEventConnection: EVENT_PAGE, ThreadStateConnection: STATE_PAGE };
+const BOUNDS: Readonly<Record<string, PageBounds>> = {
+  RunEventConnection: EVENT_PAGE,
+  ThreadStateConnection: STATE_PAGE,
+  StoreNamespaceConnection: NAMESPACE_PAGE,
+};
 
 function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined, variables: Variables): number {
   if (!field?.args.some(({ name }) => name === 'first')) return 1;

@@ -1,6 +1,6 @@
-import { CHANGE_KINDS, type RunChange, type ThreadChange } from '../../domain/change.js';
+import { CHANGE_KINDS, type RunChange, type StoreChange, type ThreadChange } from '../../domain/change.js';
 import { builder } from '../builder.js';
-import { RunType, ThreadType } from '../refs.js';
+import { RunType, StoreItemType, ThreadType } from '../refs.js';
 
 const ChangeKind = builder.enumType('ChangeKind', {
   values: {
@@ -24,5 +24,14 @@ export const ThreadChangeType = builder.objectRef<ThreadChange>('ThreadChange').
     kind: t.expose('kind', { type: ChangeKind }),
     threadId: t.exposeID('threadId', { nullable: true }),
     thread: t.expose('thread', { type: ThreadType, nullable: true }),
+  }),
+});
+
+export const StoreChangeType = builder.objectRef<StoreChange>('StoreChange').implement({
+  fields: (t) => ({
+    kind: t.expose('kind', { type: ChangeKind }),
+    namespace: t.stringList({ nullable: true, resolve: ({ place }) => place?.namespace ?? null }),
+    key: t.string({ nullable: true, resolve: ({ place }) => place?.key ?? null }),
+    item: t.expose('item', { type: StoreItemType, nullable: true }),
   }),
 });

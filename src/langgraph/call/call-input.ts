@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Command, Send } from '@langchain/langgraph';
+import { Command, type Send } from '@langchain/langgraph';
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 import type { Json } from '../../domain/json.js';
 import type { Goto, RunCommand, RunKwargs } from '../../domain/run-kwargs.js';
 import type { GraphCall } from '../../ports/graphs.js';
+import { importOwnLanggraph } from '../load/own-langgraph.js';
 import { findInterrupts, findPendingInterrupts } from '../state/pending-interrupts.js';
 
 export interface CallInputDeps {
@@ -53,21 +52,7 @@ export async function toCommand({ resume, update, goto }: RunCommand, graphFile:
 }
 
 async function toSends(goto: readonly Goto[], graphFile: string): Promise<(string | Send)[]> {
-  const OwnSend = await importSendOf(graphFile);
+  // LangGraph knows a Send by its class.
+  const OwnSend = (await importOwnLanggraph(graphFile)).Send;
   return goto.map((target) => ('input' in target ? new OwnSend(target.node, target.input) : target.node));
-}
-
-/** LangGraph knows a Send by its class: it must be the one of the copy that the graph's own project installed. */
-async function importSendOf(graphFile: string): Promise<typeof Send> {
-  try {
-    // The entry for `require` and the one for `import` lie side by side; a graph that is an ES module uses the latter.
-    const entry = createRequire(graphFile)
-      .resolve('@langchain/langgraph')
-      .replace(/\.cjs$/, '.js');
-    const langgraph = (await import(pathToFileURL(entry).href)) as { Send?: typeof Send };
-    return langgraph.Send ?? Send;
-  } catch {
-    // The project has no LangGraph of its own within reach: its graph came from ours.
-    return Send;
-  }
 }

@@ -1,5 +1,5 @@
 import type { BaseCallbackHandler } from '@langchain/core/callbacks/base';
-import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
+import type { BaseCheckpointSaver, BaseStore } from '@langchain/langgraph-checkpoint';
 import type { GraphCall } from '../../ports/graphs.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { RunKwargs } from '../../domain/run-kwargs.js';
@@ -8,6 +8,7 @@ import type { Durability, StreamMode } from '../../domain/stream-mode.js';
 /** What the call gives to LangGraph beside what the run's creator asked for. */
 export interface CallParts {
   readonly checkpointer: BaseCheckpointSaver;
+  readonly store: BaseStore;
   readonly signal: AbortSignal;
   /** Where a second attempt goes on; null: at the thread's newest checkpoint. Ignored by a first attempt. */
   readonly continueFrom: string | null;
@@ -18,7 +19,10 @@ export interface CallParts {
  * LangGraph's options for one call. Absent rather than undefined: LangGraph lays the options over the graph's own defaults, and an explicit
  * `recursionLimit: undefined` becomes 25.
  */
-export function toCallOptions(call: GraphCall, { checkpointer, signal, continueFrom, callbacks }: CallParts): Record<string, unknown> {
+export function toCallOptions(
+  call: GraphCall,
+  { checkpointer, store, signal, continueFrom, callbacks }: CallParts,
+): Record<string, unknown> {
   const { kwargs, fence } = call;
   const interruptBefore = toNodeNames(kwargs.interruptBefore);
   const interruptAfter = toNodeNames(kwargs.interruptAfter);
@@ -26,6 +30,7 @@ export function toCallOptions(call: GraphCall, { checkpointer, signal, continueF
     streamMode: toLanggraphModes(kwargs.streamModes),
     subgraphs: kwargs.streamSubgraphs,
     durability: DURABILITY[kwargs.durability],
+    store,
     signal,
     runId: fence.runId,
     tags: [...kwargs.config.tags],

@@ -4,8 +4,10 @@ import { makeBarriers } from './barriers.js';
 import { toCallInput } from './call-input.js';
 import { toCallOptions, toFactoryConfig } from './call-options.js';
 import { GuardedCheckpointer } from '../checkpointer/guarded-checkpointer.js';
+import type { MakeStore } from '../store/graph-store.js';
 import type { LoadedGraph } from '../load/load-graphs.js';
 import type { MakeCheckpointer } from '../checkpointer/make-checkpointer.js';
+import { mendBatchedStore } from '../store/mend-batched-store.js';
 import { makeRootStream } from './root-stream.js';
 import { makeTaskFailures } from './task-failures.js';
 import { makeChunkOutputs } from '../events/to-graph-outputs.js';
@@ -14,6 +16,7 @@ import { makeTrace } from '../events/trace.js';
 export interface RunGraphDeps {
   readonly graph: LoadedGraph;
   readonly makeCheckpointer: MakeCheckpointer;
+  readonly makeStore: MakeStore;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface RunGraphDeps {
  * On an abort LangGraph starts no further node and does not wait for those that run: one that ignores its signal goes on in the air, with
  * nobody to take what it returns and no checkpointer that writes. Leaving the iteration early stops the graph in the same way.
  */
-export async function* runGraph({ graph, makeCheckpointer }: RunGraphDeps, call: GraphCall): AsyncGenerator<GraphOutput> {
+export async function* runGraph({ graph, makeCheckpointer, makeStore }: RunGraphDeps, call: GraphCall): AsyncGenerator<GraphOutput> {
   const { streamModes: modes, durability } = call.kwargs;
   const failures = modes.includes('TASKS') || modes.includes('DEBUG') ? makeTaskFailures(durability) : null;
   const root = makeRootStream();
@@ -46,12 +49,14 @@ export async function* runGraph({ graph, makeCheckpointer }: RunGraphDeps, call:
   await requireStartPoint(checkpointer, call);
   const { continueFrom, isBeforeInput } = await findContinuation(checkpointer, call);
   const compiled = await graph.open(toFactoryConfig(call));
+  await mendBatchedStore(graph.file);
   const signal = AbortSignal.any([call.abort, stop.signal]);
   const input = await toCallInput({ checkpointer, graphFile: graph.file }, call);
   const trace = modes.includes('EVENTS') ? makeTrace(root, call, input) : null;
   const callbacks = [trace?.handler, failures?.handler].filter((handler) => handler != null);
   const outputs = makeChunkOutputs(call, { trace, failures, skipFirstState: isBeforeInput });
-  const chunks = compiled._streamIterator(input, toCallOptions(call, { checkpointer, signal, continueFrom, callbacks }));
+  const store = makeStore(call);
+  const chunks = compiled._streamIterator(input, toCallOptions(call, { checkpointer, store, signal, continueFrom, callbacks }));
   try {
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       // What follows a failed write belongs to steps that no checkpoint stands for.

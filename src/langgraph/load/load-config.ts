@@ -3,8 +3,10 @@ import { dirname, extname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
 import { DEFAULT_THREAD_TTL, type ThreadTtl } from '../../domain/thread-ttl.js';
+import { DEFAULT_STORE_SETTINGS, type StoreSettings } from '../../domain/store-settings.js';
 import { isUuid } from '../../domain/uuid.js';
 import { readThreadTtl } from './read-thread-ttl.js';
+import { readStoreSettings } from './read-store-settings.js';
 
 /** Where langgraph.json says a graph is. */
 export interface GraphSpec {
@@ -22,6 +24,7 @@ export interface LanggraphConfig {
   readonly graphs: readonly GraphSpec[];
   readonly env: Readonly<Record<string, string>>;
   readonly threadTtl: ThreadTtl;
+  readonly store: StoreSettings;
   /** Each one says what, where and what to do. Empty: the file is good. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
@@ -31,12 +34,13 @@ export interface LanggraphConfig {
 export function loadConfig(path: string): LanggraphConfig {
   const faults: string[] = [];
   const json = readJson(path, faults);
-  if (!json) return { graphs: [], env: {}, threadTtl: DEFAULT_THREAD_TTL, faults, warnings: [] };
+  if (!json) return { graphs: [], env: {}, threadTtl: DEFAULT_THREAD_TTL, store: DEFAULT_STORE_SETTINGS, faults, warnings: [] };
   const folder = dirname(resolve(path));
   return {
     graphs: readGraphs(json['graphs'], folder, faults),
     env: readEnv(json['env'], folder, faults),
     threadTtl: readThreadTtl(json['checkpointer'], faults),
+    store: readStoreSettings(json['store'], faults),
     faults,
     warnings: Object.keys(json)
       .filter((key) => !KNOWN_KEYS.has(key))

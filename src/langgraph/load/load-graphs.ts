@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StartupError } from '../../domain/errors.js';
 import type { ThreadTtl } from '../../domain/thread-ttl.js';
+import type { StoreSettings } from '../../domain/store-settings.js';
 import type { GraphInfo } from '../../ports/graphs.js';
 import type { FactoryConfig } from '../call/call-options.js';
 import { type GraphSpec, loadConfig } from './load-config.js';
@@ -20,6 +21,7 @@ export interface LoadedGraphs {
   readonly graphs: ReadonlyMap<string, LoadedGraph>;
   /** What langgraph.json says of the life of threads. */
   readonly threadTtl: ThreadTtl;
+  readonly store: StoreSettings;
   /** What langgraph.json holds without effect; for the log. */
   readonly warnings: readonly string[];
 }
@@ -41,8 +43,8 @@ export async function loadGraphs(path: string, { env = process.env }: { env?: No
     throw new StartupError([`${path} has ${count}:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'));
   }
   const graphs = loaded.filter((result) => typeof result !== 'string');
-  const { threadTtl, warnings } = config;
-  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), threadTtl, warnings };
+  const { threadTtl, store, warnings } = config;
+  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), threadTtl, store, warnings };
 }
 
 /** The graph, or what is wrong with it. */

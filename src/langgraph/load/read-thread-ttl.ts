@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../domain/json.js';
 import { DEFAULT_THREAD_TTL, type ThreadTtl, TTL_STRATEGIES, type TtlStrategy } from '../../domain/thread-ttl.js';
+import { readMinutes, SWEEP_MINUTES_MAX, TTL_MINUTES_MAX } from './read-minutes.js';
 
 /** Reads `checkpointer.ttl` of langgraph.json; what is wrong with it goes into `faults`, all of it at once. */
 export function readThreadTtl(checkpointer: unknown, faults: string[]): ThreadTtl {
@@ -19,8 +20,12 @@ export function readThreadTtl(checkpointer: unknown, faults: string[]): ThreadTt
   }
   return {
     strategy: readStrategy(ttl['strategy'], faults),
-    defaultMinutes: readMinutes(ttl['default_ttl'], 'default_ttl', faults) ?? DEFAULT_THREAD_TTL.defaultMinutes,
-    sweepEveryMinutes: readMinutes(ttl['sweep_interval_minutes'], 'sweep_interval_minutes', faults) ?? DEFAULT_THREAD_TTL.sweepEveryMinutes,
+    defaultMinutes:
+      readMinutes(ttl['default_ttl'], 'checkpointer.ttl.default_ttl', { max: TTL_MINUTES_MAX, faults }) ??
+      DEFAULT_THREAD_TTL.defaultMinutes,
+    sweepEveryMinutes:
+      readMinutes(ttl['sweep_interval_minutes'], 'checkpointer.ttl.sweep_interval_minutes', { max: SWEEP_MINUTES_MAX, faults }) ??
+      DEFAULT_THREAD_TTL.sweepEveryMinutes,
   };
 }
 
@@ -34,16 +39,4 @@ function readStrategy(given: unknown, faults: string[]): TtlStrategy {
     faults.push(`\`checkpointer.ttl.strategy\`: is ${JSON.stringify(given)}; it must be one of ${TTL_STRATEGIES.join(', ')}.`);
   }
   return strategy ?? DEFAULT_THREAD_TTL.strategy;
-}
-
-/** As many as `ttlMinutes` of GraphQL may be; what is later than that no database can date. */
-const MINUTES_MAX = 2 ** 31 - 1;
-
-function readMinutes(given: unknown, key: string, faults: string[]): number | null {
-  if (given === undefined || given === null) return null;
-  if (typeof given === 'number' && given > 0 && given <= MINUTES_MAX) return given;
-  faults.push(
-    `\`checkpointer.ttl.${key}\`: is ${JSON.stringify(given)}; it must be a number of minutes, more than 0 and at most ${MINUTES_MAX}.`,
-  );
-  return null;
 }

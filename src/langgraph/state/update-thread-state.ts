@@ -1,4 +1,5 @@
 import type { RunnableConfig } from '@langchain/core/runnables';
+import type { BaseStore } from '@langchain/langgraph-checkpoint';
 import { AppError, notFound } from '../../domain/errors.js';
 import type { Superstep } from '../../domain/supersteps.js';
 import type { GraphThread, PreparedStateUpdate, StateUpdate } from '../../ports/graphs.js';
@@ -14,6 +15,7 @@ import { findGraphOf, toNodePath } from './subgraphs.js';
 export interface StateUpdateDeps {
   readonly graph: RunnableGraph;
   readonly makeCheckpointer: MakeCheckpointer;
+  readonly store: BaseStore;
 }
 
 /** As the port `Graphs.prepareStateUpdate` describes it. */
@@ -27,7 +29,8 @@ export async function prepareStateUpdate(
   const { checkpointId, checkpointNs } = update.place;
   const view = await findGraphOf(deps.graph, checkpointNs, recorder);
   if (!view) throw invalidUpdate(`Subgraph "${toNodePath(checkpointNs)}" not found`);
-  const config: RunnableConfig = {
+  const config: RunnableConfig & { store: BaseStore } = {
+    store: deps.store,
     configurable: {
       ...toConfigurable(threadId, configurable),
       checkpoint_ns: checkpointNs,
@@ -56,7 +59,10 @@ export async function prepareSupersteps(
       ),
     })),
   );
-  const config = { configurable: { ...toConfigurable(threadId, configurable), checkpoint_ns: '', __pregel_checkpointer: recorder } };
+  const config = {
+    store: deps.store,
+    configurable: { ...toConfigurable(threadId, configurable), checkpoint_ns: '', __pregel_checkpointer: recorder },
+  };
   return toPrepared(deps, recorder, await orInvalidUpdate(recorder, () => view.bulkUpdateState(config, steps)));
 }
 
@@ -87,7 +93,7 @@ async function orInvalidUpdate(recorder: RecordingCheckpointer, update: () => Pr
 
 /** @param written the config of the last checkpoint recorded */
 function toPrepared(
-  { graph, makeCheckpointer }: StateUpdateDeps,
+  { graph, makeCheckpointer }: Pick<StateUpdateDeps, 'graph' | 'makeCheckpointer'>,
   recorder: RecordingCheckpointer,
   { configurable = {} }: RunnableConfig,
 ): PreparedStateUpdate {

@@ -1,4 +1,5 @@
 import type { Signals } from '../../ports/signals.js';
+import type { ItemPlace } from '../../domain/store-item.js';
 import type { Tenant } from '../../store/tenant.js';
 
 /** What a use case has committed on one thread. */
@@ -18,4 +19,14 @@ export function announce({ signals }: { signals: Signals }, { tenantId, threadId
   signals.notify(`thread:${threadId}`);
   if (threadChanged) signals.notifyChange({ tenantId, noun: 'thread', id: threadId, threadId });
   for (const id of runIds) signals.notifyChange({ tenantId, noun: 'run', id, threadId });
+}
+
+/** A store item that is new, another than before, or gone. */
+export interface ChangedItem extends Tenant, ItemPlace {
+  readonly id: string;
+}
+
+/** Wakes who watches the tenant's store. Call it after every commit that changes items; nobody is told that somebody has read one. */
+export function announceItem({ signals }: { signals: Signals }, { tenantId, id, namespace, key }: ChangedItem): void {
+  signals.notifyChange({ tenantId, noun: 'storeItem', id, namespace, key });
 }

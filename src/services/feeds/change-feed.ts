@@ -1,4 +1,4 @@
-import type { Change, ChangeNoun } from '../../ports/signals.js';
+import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { SECOND } from '../../ports/clock.js';
 import { type ChangePlace, listChangedAfter, readDatabaseTime } from '../../store/database/list-changed.js';
 import type { Caller } from '../caller.js';
@@ -18,23 +18,25 @@ const TRANSACTION_MS = 40 * SECOND;
 const TRY_AGAIN_MS = 1 * SECOND;
 
 /** What a feed watches, and what it tells. */
-export interface ChangeSource<Item> {
+export interface ChangeSource<Item, Noun extends ChangeNoun> {
   /** For telemetry. */
   readonly name: string;
   /** Whose changes make it look. */
-  readonly noun: ChangeNoun;
+  readonly noun: Noun;
   /** Whether a change of this object can matter: asked of each, before it is read. */
-  concerns(object: Pick<Change, 'id' | 'threadId'>): boolean;
+  concerns(subject: SubjectOf<Noun>): boolean;
   /** Forgets what was told: the feed begins, or begins anew, at `at`. What changed since `since` may have been committed later. */
   begin(span: { readonly at: Date; readonly since: Date }): Promise<void>;
   /** What is to be told of these objects now. What happened before `since` was told already. */
-  read(ids: readonly string[], since: Date): Promise<readonly Item[]>;
+  read(subjects: readonly SubjectOf<Noun>[], since: Date): Promise<readonly Item[]>;
   /** Whether it has read this object since that object changed last. */
   knows(id: string, changedAt: Date): boolean;
   /** Whether it remembers too much, and had better begin anew. */
   isFull(): boolean;
-  /** Told first, and whenever changes may have been missed; null: what was missed is looked for instead. */
+  /** Told whenever changes may have been missed; null: what was missed is looked for instead. */
   readonly resync: Item | null;
+  /** Whether it is told first, too. */
+  readonly beginsWithResync: boolean;
 }
 
 export interface ChangeFeedOptions {
@@ -51,13 +53,13 @@ export interface ChangeFeedOptions {
  * that something was deleted, nor a change that was being committed in the very moment in which the feed began.
  * `return()`, or `abort`, settles a `next()` that is waiting. One round trip a batch (interrupts: two), and two every 30 s.
  */
-export async function openChangeFeed<Item>(
+export async function openChangeFeed<Item, Noun extends ChangeNoun>(
   caller: Caller,
-  source: ChangeSource<Item>,
+  source: ChangeSource<Item, Noun>,
   { abort, waitingMax = WAITING_IDS_MAX }: ChangeFeedOptions,
 ): Promise<AsyncIterableIterator<readonly Item[]>> {
   const { prisma } = caller.database;
-  const waiting = new Set<string>();
+  const waiting = new Map<string, SubjectOf<Noun>>();
   const stopping = new AbortController();
   let mustBegin = true;
   let mustLook = false;
@@ -69,16 +71,20 @@ export async function openChangeFeed<Item>(
 
   // Listening starts before the feed begins: what commits in between is looked at once more for nothing.
   const unlisten = caller.signals.listenChanges(caller.tenantId, {
-    changed: (change) => change.noun === source.noun && source.concerns(change) && changed(change.id),
+    changed(change) {
+      if (change.noun !== source.noun) return;
+      const subject = change as unknown as SubjectOf<Noun>;
+      if (source.concerns(subject)) changed(subject);
+    },
     missed,
   });
   abort.addEventListener('abort', end, { once: true });
   if (abort.aborted) end();
   void lookAgain();
 
-  function changed(id: string): void {
-    if (waiting.size < waitingMax || waiting.has(id)) {
-      waiting.add(id);
+  function changed(subject: SubjectOf<Noun>): void {
+    if (waiting.size < waitingMax || waiting.has(subject.id)) {
+      waiting.set(subject.id, subject);
       wakeUp?.();
     } else missed();
   }
@@ -129,12 +135,12 @@ export async function openChangeFeed<Item>(
   }
 
   async function readWaiting(): Promise<readonly Item[]> {
-    const ids = [...waiting].slice(0, READ_AT_ONCE);
-    for (const id of ids) waiting.delete(id);
+    const subjects = [...waiting.values()].slice(0, READ_AT_ONCE);
+    for (const { id } of subjects) waiting.delete(id);
     try {
-      return await source.read(ids, unseenSince());
+      return await source.read(subjects, unseenSince());
     } catch (error) {
-      ids.forEach(changed);
+      subjects.forEach(changed);
       throw error;
     }
   }
@@ -145,8 +151,8 @@ export async function openChangeFeed<Item>(
     const page = look ?? { at: await readDatabaseTime(prisma), after: { at: since, id: null } };
     look = page;
     const rows = await listChangedAfter(prisma, caller, { noun: source.noun, after: page.after, limit: LOOK_AT_ONCE });
-    const ids = rows.filter((row) => source.concerns(row) && !source.knows(row.id, row.at)).map(({ id }) => id);
-    const items = ids.length === 0 ? [] : await source.read(ids, unseenSince());
+    const news = rows.filter((row) => source.concerns(row) && !source.knows(row.id, row.at));
+    const items = news.length === 0 ? [] : await source.read(news, unseenSince());
     // Otherwise changes were missed meanwhile, and the look starts again.
     if (look === page) {
       const last = rows.length === LOOK_AT_ONCE ? rows.at(-1) : undefined;
@@ -186,8 +192,8 @@ export async function openChangeFeed<Item>(
   }
 
   try {
-    // A feed that says RESYNC begins with it.
-    if (source.resync === null) await begin();
+    // Saying so is the beginning of a feed that begins with RESYNC.
+    if (!source.beginsWithResync) await begin();
   } catch (error) {
     end();
     throw error;

@@ -1,24 +1,26 @@
 import { type ChangeKind, decideChange, type Found, type Told } from '../../domain/change.js';
-import type { ChangeNoun } from '../../ports/signals.js';
+import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import type { ChangeSource } from './change-feed.js';
 
 /** Objects that a feed remembers having told of; when there are more it begins anew. */
 const TOLD_MAX = 10_000;
 
 /** An object as the store has it. */
-export interface FoundObject<Noun> extends Omit<Found, 'isNew'> {
-  readonly object: Noun;
+export interface FoundObject<Shown> extends Omit<Found, 'isNew'> {
+  readonly object: Shown;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-export interface ObjectChanges<Noun, Item> {
+export interface ObjectChanges<Noun extends ChangeNoun, Shown, Item> {
   readonly name: string;
-  readonly noun: ChangeNoun;
+  readonly noun: Noun;
   /** Reads several objects in one query; those that are gone are absent, and never told of is one that `isOther`: it cannot ever match. */
-  find(ids: readonly string[]): Promise<ReadonlyMap<string, FoundObject<Noun> | 'other'>>;
-  readonly concerns: ChangeSource<Item>['concerns'];
-  toItem(kind: ChangeKind, id: string | null, object: Noun | null): Item;
+  find(ids: readonly string[]): Promise<ReadonlyMap<string, FoundObject<Shown> | 'other'>>;
+  readonly concerns: ChangeSource<Item, Noun>['concerns'];
+  readonly beginsWithResync: boolean;
+  /** `subject` null: RESYNC, which is about none. */
+  toItem(kind: ChangeKind, subject: SubjectOf<Noun> | null, object: Shown | null): Item;
   /** Instead of {@link TOLD_MAX}. */
   readonly toldMax?: number | undefined;
 }
@@ -27,12 +29,12 @@ export interface ObjectChanges<Noun, Item> {
  * What a feed of changed objects tells: CREATED, UPDATED or DELETED as {@link decideChange} decides, each change of what clients see once,
  * and RESYNC.
  */
-export function makeObjectChanges<Noun, Item>({
+export function makeObjectChanges<Noun extends ChangeNoun, Shown, Item>({
   find,
   toItem,
   toldMax = TOLD_MAX,
   ...feed
-}: ObjectChanges<Noun, Item>): ChangeSource<Item> {
+}: ObjectChanges<Noun, Shown, Item>): ChangeSource<Item, Noun> {
   const told = new Map<string, { readonly what: Told; readonly changedAt: Date }>();
   let beganAt = new Date(0);
 
@@ -46,16 +48,17 @@ export function makeObjectChanges<Noun, Item>({
       return Promise.resolve();
     },
 
-    async read(ids) {
-      const found = await find(ids);
-      return ids.flatMap((id) => {
+    async read(subjects) {
+      const found = await find(subjects.map(({ id }) => id));
+      return subjects.flatMap((subject) => {
+        const { id } = subject;
         const seen = found.get(id) ?? null;
         if (seen === 'other') return [];
         const kind = decideChange(seen && { ...seen, isNew: seen.createdAt >= beganAt }, told.get(id)?.what);
         if (kind === null) return [];
         const shown = kind === 'DELETED' ? null : seen;
         told.set(id, { what: shown ? { version: shown.version } : 'gone', changedAt: seen?.updatedAt ?? beganAt });
-        return [toItem(kind, id, shown?.object ?? null)];
+        return [toItem(kind, subject, shown?.object ?? null)];
       });
     },
 

@@ -22,7 +22,7 @@ export async function watchInterrupts(
 }
 
 /** An interrupt changes only in a transaction that changes its thread too. */
-function makeInterruptChanges(caller: Caller, filter: InterruptFilter | null): ChangeSource<Interrupt> {
+function makeInterruptChanges(caller: Caller, filter: InterruptFilter | null): ChangeSource<Interrupt, 'thread'> {
   const query = decideInterruptQuery(filter);
   const isResolvedOf = new Map<string, boolean>();
 
@@ -44,13 +44,18 @@ function makeInterruptChanges(caller: Caller, filter: InterruptFilter | null): C
     name: 'interrupts changed',
     noun: 'thread',
     resync: null,
+    beginsWithResync: false,
     concerns: ({ threadId }) => query.threadId === null || query.threadId === threadId,
     async begin({ since }) {
       isResolvedOf.clear();
       // What there is now counts as told.
       await findNews(query.threadId === null ? null : [query.threadId], since);
     },
-    read: findNews,
+    read: (threads, since) =>
+      findNews(
+        threads.map(({ id }) => id),
+        since,
+      ),
     knows: () => false,
     isFull: () => false,
   };

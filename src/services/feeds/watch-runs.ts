@@ -30,16 +30,17 @@ export async function watchRuns(
     (threadId === null || run.threadId === threadId) && (assistantId === null || run.assistantId === assistantId);
   if (runId !== null) return followRunStatus(caller, runId, { isMeant, abort: options.abort });
 
-  const source = makeObjectChanges<Run, RunChange>({
+  const source = makeObjectChanges<'run', Run, RunChange>({
     name: 'runs changed',
     noun: 'run',
+    beginsWithResync: true,
     concerns: (run) => threadId === null || run.threadId === threadId,
     async find(ids) {
       const runs = await findRunsByIds(caller, ids);
       // A run never moves to another thread or assistant.
       return new Map([...runs].map(([id, run]) => [id, isMeant(run) ? toFound(run) : 'other']));
     },
-    toItem: (kind, id, run) => ({ kind, runId: id, run }),
+    toItem: (kind, subject, run) => ({ kind, runId: subject?.id ?? null, run }),
   });
   return openChangeFeed(caller, source, options);
 }

@@ -6,7 +6,7 @@ import { type ChangeFeedOptions, openChangeFeed } from './change-feed.js';
 import { type FoundObject, makeObjectChanges, type ObjectChanges } from './object-changes.js';
 import { decideThreadQuery, type ThreadFilter } from '../threads/read-threads.js';
 
-export interface WatchThreads extends ChangeFeedOptions, Pick<ObjectChanges<Thread, ThreadChange>, 'toldMax'> {
+export interface WatchThreads extends ChangeFeedOptions, Pick<ObjectChanges<'thread', Thread, ThreadChange>, 'toldMax'> {
   readonly filter: ThreadFilter | null;
 }
 
@@ -21,15 +21,16 @@ export async function watchThreads(
 ): Promise<AsyncIterableIterator<readonly ThreadChange[]>> {
   const query = decideThreadQuery(filter);
   const wanted = query.ids ? new Set(query.ids) : null;
-  const source = makeObjectChanges<Thread, ThreadChange>({
+  const source = makeObjectChanges<'thread', Thread, ThreadChange>({
     name: 'threads changed',
     noun: 'thread',
+    beginsWithResync: true,
     concerns: ({ id }) => wanted?.has(id) ?? true,
     async find(ids) {
       const versions = await findThreadVersions(caller.database.prisma, caller, { ids, query });
       return new Map([...versions].map(([id, { thread, ...found }]) => [id, toFound(thread, found)]));
     },
-    toItem: (kind, threadId, thread) => ({ kind, threadId, thread }),
+    toItem: (kind, subject, thread) => ({ kind, threadId: subject?.id ?? null, thread }),
     toldMax,
   });
   return openChangeFeed(caller, source, options);

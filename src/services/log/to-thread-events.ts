@@ -59,7 +59,7 @@ async function readStateIfPossible(caller: Caller, thread: Thread, checkpoint: S
     return await findThreadState(caller, thread, { checkpoint, subgraphs: false });
   } catch (error) {
     if (error instanceof StorageFailure) throw error;
-    caller.telemetry.emit('graph.stateUnreadable', { graphId: graphThreadOf(thread)?.graphId ?? '', threadId: thread.id, error });
+    caller.telemetry.emit('graph.stateUnreadable', { graphId: graphThreadOf(caller, thread)?.graphId ?? '', threadId: thread.id, error });
     return null;
   }
 }

@@ -7,6 +7,7 @@ import type { Thread } from '../../domain/thread.js';
 import { isUuid } from '../../domain/uuid.js';
 import type { GraphThread } from '../../ports/graphs.js';
 import { findInterruptsByIds } from '../../store/interrupts/interrupts.js';
+import type { Tenant } from '../../store/tenant.js';
 import type { Caller } from '../caller.js';
 
 /**
@@ -20,7 +21,7 @@ export async function findThreadState(
   { checkpoint, subgraphs }: { checkpoint?: CheckpointChoice | null; subgraphs: boolean },
 ): Promise<ThreadState | null> {
   const place = decideStatePlace(checkpoint, ['checkpoint']);
-  const graph = graphThreadOf(thread);
+  const graph = graphThreadOf(caller, thread);
   return graph && caller.graphs.readStateAt(graph, place, { subgraphs });
 }
 
@@ -44,7 +45,7 @@ export async function listThreadHistory(
   const { limit, cursor } = decidePage(page, STATE_PAGE);
   const { checkpointId, checkpointNs } = decideStatePlace(checkpoint, ['checkpoint']);
   const beforeId = cursor === null ? null : decodeCursor(cursor);
-  const graph = graphThreadOf(thread);
+  const graph = graphThreadOf(caller, thread);
   // A page later than the first begins below the checkpoint that the first one began with.
   const fromId = beforeId !== null && (checkpointId === null || beforeId <= checkpointId) ? null : checkpointId;
   const query = { checkpointNs, fromId, beforeId, metadata: metadata ?? null, limit: limit + 1 };
@@ -71,9 +72,12 @@ export async function describeInterrupts(caller: Caller, threadId: string, found
 }
 
 /** A thread with the graph that its metadata names; null when it names none. */
-export function graphThreadOf({ id, metadata, config }: Pick<Thread, 'id' | 'metadata' | 'config'>): GraphThread | null {
+export function graphThreadOf(
+  { tenantId }: Tenant,
+  { id, metadata, config }: Pick<Thread, 'id' | 'metadata' | 'config'>,
+): GraphThread | null {
   const graphId = metadata['graph_id'];
-  return typeof graphId === 'string' ? { graphId, threadId: id, configurable: config.configurable } : null;
+  return typeof graphId === 'string' ? { tenantId, graphId, threadId: id, configurable: config.configurable } : null;
 }
 
 function isSameValue(a: Pick<Interrupt, 'value'>, b: Pick<Interrupt, 'value'>): boolean {

@@ -68,7 +68,7 @@ function decideUpdate({ values, asNode, checkpoint, checkpointId, expectedCheckp
 }
 
 function prepare(caller: Caller, thread: VersionedThread, update: StateUpdate): Promise<PreparedStateUpdate> {
-  const graph = graphThreadOf(thread);
+  const graph = graphThreadOf(caller, thread);
   if (graph) return caller.graphs.prepareStateUpdate(graph, update);
   const message = `Thread ${thread.id} has no graph to update its state with. Create it with \`graphId\`, or run a graph on it first.`;
   throw new AppError('INVALID_STATE_UPDATE', message, { threadId: thread.id });

@@ -31,7 +31,7 @@ export async function copyThread(caller: Caller, id: string): Promise<Thread> {
   for (;;) {
     const seen = (await findThreads(caller.database.prisma, caller, [sourceId])).get(sourceId);
     if (!seen) throw notFound('Thread', sourceId);
-    const graph = graphOfRun(seen);
+    const graph = graphOfRun(caller, seen);
     const reader = graph && { graphId: graph.graphId, ...(await caller.graphs.prepareStateRead({ ...graph, threadId: copyId })) };
     const copy = await transact(caller.database, (db) => copyWhole(db, caller, { sourceId, copyId }, reader));
     if (!copy) continue;
@@ -41,8 +41,8 @@ export async function copyThread(caller: Caller, id: string): Promise<Thread> {
 }
 
 /** What the state of a thread with an active run is read with; without such a run the cached state tells it. */
-function graphOfRun(thread: Pick<Thread, 'id' | 'status' | 'metadata' | 'config'>) {
-  return thread.status === 'BUSY' ? graphThreadOf(thread) : null;
+function graphOfRun(caller: Caller, thread: Pick<Thread, 'id' | 'status' | 'metadata' | 'config'>) {
+  return thread.status === 'BUSY' ? graphThreadOf(caller, thread) : null;
 }
 
 type Reader = PreparedStateRead & { readonly graphId: string };
@@ -51,7 +51,7 @@ type Reader = PreparedStateRead & { readonly graphId: string };
 async function copyWhole(db: Db, caller: Caller, ids: ThreadCopy, reader: Reader | null): Promise<Thread | null> {
   const [source] = await lockThreadsWhole(db, caller, [ids.sourceId]);
   if (!source) throw notFound('Thread', ids.sourceId);
-  const graph = graphOfRun(source);
+  const graph = graphOfRun(caller, source);
   if (graph && graph.graphId !== reader?.graphId) return null;
   await insertCopy(db, caller, source, ids);
   await copyCheckpoints(db, ids);

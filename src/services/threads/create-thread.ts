@@ -71,7 +71,10 @@ async function createWithHistory(
   }
   // A thread that is there already need not wait for the graph.
   if (id != null && (await findThreads(caller.database.prisma, caller, [thread.id])).size > 0) return null;
-  const prepared = await caller.graphs.prepareSupersteps({ graphId, threadId: thread.id, configurable: {} }, steps);
+  const prepared = await caller.graphs.prepareSupersteps(
+    { tenantId: caller.tenantId, graphId, threadId: thread.id, configurable: {} },
+    steps,
+  );
   return transact(caller.database, (db) => insertWithHistory(db, caller, thread, prepared));
 }
 

@@ -1,6 +1,7 @@
-import type { Change, ChangeNoun } from '../../ports/signals.js';
+import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from './database.js';
+import { type ItemNames, toPlace } from '../store-items/store-items.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
 
 /** A place in the order of changes; `id` null: before all that changed at that instant. */
@@ -10,33 +11,36 @@ export interface ChangePlace {
 }
 
 /** An object that changed last at that place. */
-export interface ChangedObject extends ChangePlace, Pick<Change, 'id' | 'threadId'> {
-  readonly id: string;
-}
+export type ChangedObject<Noun extends ChangeNoun> = SubjectOf<Noun> & ChangePlace;
 
-const SOURCE_OF = {
-  thread: { table: '"Thread"', threadId: '"id"' },
-  run: { table: '"Run"', threadId: '"threadId"' },
-} as const satisfies Record<ChangeNoun, { table: string; threadId: string }>;
+const SOURCE_OF: Readonly<Record<ChangeNoun, { readonly table: string; readonly facts: string }>> = {
+  thread: { table: '"Thread"', facts: 'o."id"::text AS "threadId"' },
+  run: { table: '"Run"', facts: 'o."threadId"::text' },
+  storeItem: { table: '"StoreItem"', facts: 'o."namespace", o."key"' },
+};
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The objects of a tenant that changed last after a place, in order of that change. One that changes meanwhile moves on to the end, so
  * reading page after page misses none, except those whose transaction had begun before the place and commits later. One round trip.
  */
-export async function listChangedAfter(
+export async function listChangedAfter<Noun extends ChangeNoun>(
   db: Db,
   tenant: Tenant,
-  { noun, after, limit }: { noun: ChangeNoun; after: ChangePlace; limit: number },
-): Promise<ChangedObject[]> {
-  const { table, threadId } = SOURCE_OF[noun];
-  return db.$queryRaw<ChangedObject[]>`
-    SELECT o."updatedAt" AS "at", o."id"::text, o.${Prisma.raw(threadId)}::text AS "threadId"
+  { noun, after, limit }: { noun: Noun; after: ChangePlace; limit: number },
+): Promise<ChangedObject<Noun>[]> {
+  const { table, facts } = SOURCE_OF[noun];
+  const rows = await db.$queryRaw<(ChangePlace & Partial<ItemNames>)[]>`
+    SELECT o."updatedAt" AS "at", o."id"::text, ${Prisma.raw(facts)}
       FROM ${Prisma.raw(table)} o
      WHERE ${ownedBySql(tenant, 'o')}
        AND (o."updatedAt", o."id") > (${after.at}::timestamptz, ${after.id ?? FIRST_ID}::uuid)
      ORDER BY o."updatedAt", o."id"
      LIMIT ${limit}`;
+  return rows.map(({ namespace, key, ...row }) => {
+    const subject = { noun, ...row, ...(namespace && key !== undefined && toPlace({ namespace, key })) };
+    return subject as unknown as ChangedObject<Noun>;
+  });
 }
 
 /** What the database's clock says, in whole milliseconds, as rows are dated. */
