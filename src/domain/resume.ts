@@ -1,5 +1,8 @@
 import type { Json } from './json.js';
 
+/** The task in whose name LangGraph writes what a command brings. */
+export const NULL_TASK = '00000000-0000-0000-0000-000000000000';
+
 /** What stands in a thread that no run holds, as far as an answer to it is concerned. */
 export interface Waiting {
   /** The interrupts that wait, by LangGraph's ids, oldest first. */

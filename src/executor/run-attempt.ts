@@ -9,6 +9,7 @@ import { readStateIfPossible } from '../services/state/read-state-if-possible.js
 import { isPaused, settleRun } from '../services/runs/settle-run.js';
 import type { ClaimedRun } from '../store/runs/claim-runs.js';
 import { deleteCheckpointWritesOfRun } from '../store/checkpoints/delete-checkpoint-writes-of-run.js';
+import { deleteRefusedCommandOfRun } from '../store/checkpoints/delete-refused-command-of-run.js';
 import { findResumePoint, type ResumePoint } from '../store/runs/find-resume-point.js';
 import { makeEventWriter } from './event-writer.js';
 import { logGraphOutput } from './log-graph-output.js';
@@ -32,6 +33,7 @@ export async function runAttempt(deps: Deps, run: ClaimedRun, abort: AbortSignal
     deps.telemetry.emit('run.handedBack', { runId, attempt });
     return;
   }
+  if (ending?.status === 'ERROR') await deleteRefusedCommandOfRun(deps.database.prisma, fence);
   const state = await readStateIfPossible(deps, run);
   const { status, error } = ending ?? { status: state && isPaused(state) ? 'INTERRUPTED' : 'SUCCESS', error: null };
   await settleRun(deps, { tenantId, fence, threadId, graphId, temporary, status, error, state });

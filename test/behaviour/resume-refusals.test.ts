@@ -195,3 +195,38 @@ describe('a resume at a checkpoint that it names', () => {
     expect(await rowsOf(threadId)).toEqual(before);
   });
 });
+
+describe.each(['SYNC', 'ASYNC', 'EXIT'])(
+  'with durability %s, a command with an update that a reducer refuses fails its run',
+  (durability) => {
+    const input = { messages: [{ role: 'user', content: 'price' }] };
+    const update = { messages: [{ type: 'remove', id: 'nobody' }] };
+
+    it('and its answer counts as not given: what waited still waits, and can be answered', async () => {
+      const { threadId } = await runOn(server.url, { assistantId: 'tools', input });
+      const before = await readState(server.url, threadId);
+      const command = { resume: 'cheap', update };
+      expect(await runOn(server.url, { assistantId: 'tools', threadId, command, durability })).toMatchObject({ status: 'ERROR' });
+      expect(await readState(server.url, threadId)).toEqual(before);
+      const query = 'query ($id: ID!) { thread(id: $id) { interrupts { interruptId resolvedAt } } }';
+      const [asked] = before!.interrupts;
+      expect(await ask(server.url, query, { id: threadId })).toEqual({
+        thread: { interrupts: [{ interruptId: asked?.interruptId, resolvedAt: null }] },
+      });
+      expect(await runOn(server.url, { assistantId: 'tools', threadId, command: { resume: 'cheap' } })).toMatchObject({
+        status: 'SUCCESS',
+      });
+    });
+
+    it('and no later one: the next run goes on as if it had never been', async () => {
+      const { threadId } = await runOn(server.url, { assistantId: 'tools', input, interruptBefore: ['tools'] });
+      const before = await readHistory(server.url, threadId);
+      expect(await runOn(server.url, { assistantId: 'tools', threadId, command: { update }, durability })).toMatchObject({
+        status: 'ERROR',
+      });
+      expect(await readHistory(server.url, threadId)).toEqual(before);
+      expect(await runOn(server.url, { assistantId: 'tools', threadId, input: null })).toMatchObject({ status: 'INTERRUPTED' });
+      expect((await readState(server.url, threadId))?.interrupts).toHaveLength(1);
+    });
+  },
+);

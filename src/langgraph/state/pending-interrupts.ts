@@ -1,5 +1,6 @@
 import type { CheckpointPendingWrite, CheckpointTuple } from '@langchain/langgraph-checkpoint';
 import { isJsonObject, type Json } from '../../domain/json.js';
+import { NULL_TASK } from '../../domain/resume.js';
 import { toWire } from '../events/wire.js';
 
 /** An interrupt as a task left it in its thread's newest checkpoint. */
@@ -9,8 +10,6 @@ export interface TaskInterrupt {
   readonly value: Json;
 }
 
-/** Who writes what a command brings. */
-export const NULL_TASK = '00000000-0000-0000-0000-000000000000';
 /** What a task writes without having finished. */
 const UNFINISHED: ReadonlySet<string> = new Set(['__error__', '__error_source_node__', '__interrupt__', '__resume__', '__scheduled__']);
 

@@ -1,8 +1,8 @@
 import type { StateSnapshot } from '@langchain/langgraph';
 import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph-checkpoint';
 import { StorageFailure } from '../../domain/errors.js';
+import { NULL_TASK } from '../../domain/resume.js';
 import type { RunnableGraph } from '../call/runnable-graph.js';
-import { NULL_TASK } from './pending-interrupts.js';
 
 /** A checkpoint as a graph reads it. */
 export interface SnapshotRequest {
