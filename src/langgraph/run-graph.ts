@@ -6,6 +6,7 @@ import { toCallOptions, toFactoryConfig } from './call-options.js';
 import { GuardedCheckpointer } from './guarded-checkpointer.js';
 import type { LoadedGraph } from './load-graphs.js';
 import type { MakeCheckpointer } from './make-checkpointer.js';
+import { requireNodes } from './require-nodes.js';
 import { makeRootStream } from './root-stream.js';
 import { makeTaskFailures } from './task-failures.js';
 import { makeChunkOutputs } from './to-graph-outputs.js';
@@ -46,6 +47,7 @@ export async function* runGraph({ graph, makeCheckpointer }: RunGraphDeps, call:
   await requireStartPoint(checkpointer, call);
   const { continueFrom, isBeforeInput } = await findContinuation(checkpointer, call);
   const compiled = await graph.open(toFactoryConfig(call));
+  requireNodes(compiled, call);
   const signal = AbortSignal.any([call.abort, stop.signal]);
   const input = await toCallInput({ checkpointer, graphFile: graph.file }, call);
   const trace = modes.includes('EVENTS') ? makeTrace(root, call, input) : null;
