@@ -31,8 +31,8 @@ export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
     return { graph, checkpointer: makeCheckpointer({ threadId, fence: null }), threadId };
   }
 
-  async function openState({ graphId, threadId }: { graphId: string; threadId: string }): Promise<OpenState> {
-    const graph = await getGraph(graphId).open({ configurable: { thread_id: threadId } });
+  async function openState({ configurable = {}, ...thread }: Parameters<Graphs['openState']>[0]): Promise<OpenState> {
+    const { graph, threadId } = await openReader({ ...thread, configurable });
     return {
       read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, ...(transaction && { transaction }) }), threadId),
     };
@@ -61,10 +61,6 @@ export function makeGraphs({ loaded, makeCheckpointer }: GraphsDeps): Graphs {
     async prepareSupersteps(thread, supersteps) {
       const { graph } = await openReader(thread);
       return prepareSupersteps({ graph, graphFile: getGraph(thread.graphId).file, makeCheckpointer }, thread, supersteps);
-    },
-    async prepareStateRead(thread) {
-      const { graph, threadId } = await openReader(thread);
-      return { read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, transaction }), threadId) };
     },
   };
 }
