@@ -28,13 +28,13 @@ export function makeGraphs({ loaded, makeCheckpointer, makeStore }: GraphsDeps):
     return graph;
   }
 
-  async function openReader({ graphId, threadId, configurable }: GraphThread): Promise<StateReader> {
+  async function openReader({ graphId, threadId, configurable }: Omit<GraphThread, 'tenantId'>): Promise<StateReader> {
     const graph = await getGraph(graphId).open({ configurable: toConfigurable(threadId, configurable) });
     return { graph, checkpointer: makeCheckpointer({ threadId, fence: null }), threadId };
   }
 
-  async function openState({ graphId, threadId }: { graphId: string; threadId: string }): Promise<OpenState> {
-    const graph = await getGraph(graphId).open({ configurable: { thread_id: threadId } });
+  async function openState({ configurable = {}, ...thread }: Parameters<Graphs['openState']>[0]): Promise<OpenState> {
+    const { graph, threadId } = await openReader({ ...thread, configurable });
     return {
       read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, ...(transaction && { transaction }) }), threadId),
     };
@@ -67,10 +67,6 @@ export function makeGraphs({ loaded, makeCheckpointer, makeStore }: GraphsDeps):
         thread,
         supersteps,
       );
-    },
-    async prepareStateRead(thread) {
-      const { graph, threadId } = await openReader(thread);
-      return { read: (transaction) => readState(graph, makeCheckpointer({ threadId, fence: null, transaction }), threadId) };
     },
   };
 }

@@ -63,8 +63,9 @@ export interface GraphState {
   readonly interrupts: readonly PendingInterrupt[];
 }
 
-/** A thread's latest state, ready to be read. */
+/** A graph opened to read a thread's state. */
 export interface OpenState {
+  /** The thread's latest state, as the transaction sees it when there is one. Calls no function of the graph but reducers. */
   read(transaction?: Transaction): Promise<GraphState>;
 }
 
@@ -113,12 +114,6 @@ export interface PreparedStateUpdate {
   write(transaction: Transaction): Promise<{ readonly state: ThreadState; readonly latest: GraphState }>;
 }
 
-/** A graph opened to read a thread's state, which does not happen before {@link read} is called. */
-export interface PreparedStateRead {
-  /** The thread's latest state as the transaction sees it. Calls no function of the graph but reducers. */
-  read(transaction: Transaction): Promise<GraphState>;
-}
-
 /** LangGraph as the rest of the house sees it. */
 export interface Graphs extends GraphCatalog {
   /**
@@ -129,7 +124,7 @@ export interface Graphs extends GraphCatalog {
   /** The thread's latest state. One database round trip. */
   readState(query: { graphId: string; threadId: string }): Promise<GraphState>;
   /** The same in two steps: what the graph's own factory does comes first, so that the reading fits into a transaction. */
-  openState(query: { graphId: string; threadId: string }): Promise<OpenState>;
+  openState(thread: Pick<GraphThread, 'graphId' | 'threadId'> & Partial<GraphThread>): Promise<OpenState>;
   /**
    * The state at one checkpoint; null when there is no such checkpoint, or the graph has no subgraph of its namespace. One round trip, and
    * one more for each subgraph among its tasks; `subgraphs` reads their states too.
@@ -148,6 +143,4 @@ export interface Graphs extends GraphCatalog {
    * @throws INVALID_STATE_UPDATE with the graph's own message
    */
   prepareSupersteps(thread: GraphThread, supersteps: readonly Superstep[]): Promise<PreparedStateUpdate>;
-  /** Opens the thread's graph, so that its state can be read in a transaction that calls nothing of the user's. */
-  prepareStateRead(thread: GraphThread): Promise<PreparedStateRead>;
 }

@@ -193,7 +193,7 @@ describe('a copy of a thread with an active run', () => {
   it('is not made when its state cannot be read; then nothing is', async () => {
     const { threadId } = await startRun({ assistantId: 'slow', input: { steps: 1, delayMs: 600_000 } });
     const { graphs, database } = server.app.deps;
-    const failing: Graphs = { ...graphs, prepareStateRead: async () => ({ read: () => Promise.reject(new Error('unreadable')) }) };
+    const failing: Graphs = { ...graphs, openState: async () => ({ read: () => Promise.reject(new Error('unreadable')) }) };
     const door = await server.openDoor({}, { graphs: failing });
     const before = await database.prisma.thread.count();
     expect(codesOf(await send(door.url, COPY_THREAD, { id: threadId }))).toEqual(['INTERNAL_SERVER_ERROR']);

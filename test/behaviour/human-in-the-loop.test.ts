@@ -245,14 +245,6 @@ const SCENARIOS: readonly (readonly [string, PairGraphId, Scenario])[] = [
     ],
   ],
   [
-    'a jump to a node that does not exist',
-    'plain',
-    [
-      [{ input: {} }, []],
-      [{ goto: [{ node: 'nowhere' }] }, []],
-    ],
-  ],
-  [
     'an answer at an old checkpoint, where the answer that was given there first is found',
     'twice',
     [

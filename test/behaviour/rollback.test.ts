@@ -122,3 +122,16 @@ describe.each(['SYNC', 'ASYNC', 'EXIT'])('a run with durability %s that is rolle
     expect((await eventsOf(url, run.id)).at(-1)).toMatchObject({ __typename: 'RunEndEvent', status: 'CANCELLED' });
   });
 });
+
+test.each([
+  ['that works', {}],
+  ['that waits', { afterSeconds: 3_600 }],
+])('a run of another graph %s that is rolled back leaves the thread to the graph of before it', async (_what, options) => {
+  const { threadId } = await runToEnd({ assistantId: 'steps', input: {} });
+  const read = () => ask(url, 'query ($id: ID!) { thread(id: $id) { metadata values state { values next } } }', { id: threadId });
+  const before = await read();
+  const run = await createRunOn(url, { threadId, assistantId: 'failing', input: {}, ...options });
+  if (!('afterSeconds' in options)) await gates.reached(`${run.id}/two`);
+  await cancelRunOf(url, run.id, { action: 'ROLLBACK', wait: true });
+  expect(await read()).toEqual(before);
+});

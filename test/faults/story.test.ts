@@ -33,10 +33,10 @@ function start(env: Record<string, string> = {}): Promise<SkeinProcess> {
   return startSkein({ args: ['serve'], cwd: folder.path, env: { RUN_SLOTS: '1', ...env } });
 }
 
-async function createSlowRun(delayMs: number): Promise<{ id: string; threadId: string }> {
+async function createSlowRun(delayMs: number, options: object = {}): Promise<{ id: string; threadId: string }> {
   const input = { steps: STEPS, delayMs };
   const created = await ask<Created>(server.url, CREATE_RUN, {
-    input: { assistantId: 'slow', input, streamModes: ['VALUES', 'UPDATES'], onCompletion: 'KEEP' },
+    input: { assistantId: 'slow', input, streamModes: ['VALUES', 'UPDATES'], onCompletion: 'KEEP', ...options },
   });
   return created.createRun.run;
 }
@@ -96,10 +96,12 @@ describe('a server that is killed in mid-run and started again', () => {
     await expectGapFreeLogs([run.threadId, waiting.threadId]);
   });
 
-  it('ends a run in ERROR when it was lost more often than RUN_MAX_LOST allows, and frees its thread', async () => {
+  it('ends a run in ERROR when it was lost more often than RUN_MAX_LOST allows, and those that wait for its slot and its thread go on', async () => {
     await server.kill('SIGTERM');
     server = await start({ RUN_MAX_LOST: '1' });
     const run = await createSlowRun(10_000);
+    const elsewhere = await createSlowRun(0);
+    const next = await createSlowRun(0, { threadId: run.threadId, multitaskStrategy: 'ENQUEUE' });
     for (const attempt of [1, 2]) {
       await readUntil(run.id, 'RunMetadataEvent', attempt);
       await server.kill('SIGKILL');
@@ -110,7 +112,9 @@ describe('a server that is killed in mid-run and started again', () => {
       { __typename: 'RunErrorEvent', data: { error: 'RunLost' } },
       { __typename: 'RunEndEvent', status: 'ERROR' },
     ]);
-    expect(await ask(server.url, THREAD, { id: run.threadId })).toMatchObject({ thread: { status: 'ERROR', activeRun: null } });
+    expect(await join(elsewhere.id)).toMatchObject({ done: true, run: { status: 'SUCCESS' } });
+    expect(await join(next.id)).toMatchObject({ done: true, run: { status: 'SUCCESS' } });
+    expect(await ask(server.url, THREAD, { id: run.threadId })).toMatchObject({ thread: { status: 'IDLE', activeRun: null } });
   });
 });
 

@@ -8,6 +8,7 @@ import type { MakeStore } from '../store/graph-store.js';
 import type { LoadedGraph } from '../load/load-graphs.js';
 import type { MakeCheckpointer } from '../checkpointer/make-checkpointer.js';
 import { mendBatchedStore } from '../store/mend-batched-store.js';
+import { requireNodes } from './require-nodes.js';
 import { makeRootStream } from './root-stream.js';
 import { makeTaskFailures } from './task-failures.js';
 import { makeChunkOutputs } from '../events/to-graph-outputs.js';
@@ -50,6 +51,7 @@ export async function* runGraph({ graph, makeCheckpointer, makeStore }: RunGraph
   const { continueFrom, isBeforeInput } = await findContinuation(checkpointer, call);
   const compiled = await graph.open(toFactoryConfig(call));
   await mendBatchedStore(graph.file);
+  requireNodes(compiled, call);
   const signal = AbortSignal.any([call.abort, stop.signal]);
   const input = await toCallInput({ checkpointer, graphFile: graph.file }, call);
   const trace = modes.includes('EVENTS') ? makeTrace(root, call, input) : null;

@@ -5,6 +5,8 @@ import type { RunnableConfig } from '@langchain/core/runnables';
  * A compiled graph, as much of it as we use. Told by its shape, never by `instanceof`: a user's project brings its own copy of LangGraph.
  */
 export interface RunnableGraph {
+  /** By name. */
+  readonly nodes?: Readonly<Record<string, unknown>>;
   /**
    * What `stream` wraps. `stream` ends the moment its signal fires, while the graph is still writing checkpoints; this one ends when the
    * graph has ended.

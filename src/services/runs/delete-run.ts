@@ -66,7 +66,7 @@ async function undo(
   const deletedCount = await deleteWorkOfRun(db, { ...ids, starts, keepNewest: isUnderWay });
   await deleteLoosePieces(db, [thread.id]);
   await forgetQuestions(db, ids);
-  const graphId = isUnderWay ? null : await restoreGraph(db, ids);
+  const graphId = isUnderWay ? null : await restoreGraph(db, { threadId: thread.id, runIds: [run.id] });
   await deleteRunRow(db, run.id);
   if (isUnderWay || (deletedCount === 0 && run.error === null)) return;
 

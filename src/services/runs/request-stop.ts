@@ -13,7 +13,7 @@ interface StoppedRuns {
 
 /**
  * Stops these runs, those that are still active when it comes to it, all in one transaction; returns their ids. Threads are locked in one
- * order, so two calls at once wait for each other. Five to nine round trips for each thread; twice as many when one of its runs was handed
+ * order, so two calls at once wait for each other. Five to ten round trips for each thread; twice as many when one of its runs was handed
  * back in the midst of its work.
  */
 export async function requestStop(caller: Caller, runs: readonly Run[], action: CancelAction): Promise<string[]> {

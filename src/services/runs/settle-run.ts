@@ -6,6 +6,7 @@ import { appendThreadEvents, type ThreadEventDraft } from '../../store/events/ap
 import type { Db } from '../../store/database/database.js';
 import { deleteWorkOfRuns } from '../../store/runs/delete-work-of-runs.js';
 import { finishRunIfHeld } from '../../store/runs/finish-run-if-held.js';
+import { restoreGraph } from '../../store/threads/restore-graph.js';
 import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
 import type { Tenant } from '../../store/tenant.js';
 import { lockThread } from '../../store/threads/threads.js';
@@ -35,7 +36,7 @@ export interface Settlement extends Tenant {
 /**
  * Ends a run in one transaction: its status, output and last events, the thread's status and cached state, its interrupts, and the
  * expiry of a thread made for it. One that was told to stop ends as CANCELLED, however its graph call ended, or is rolled back: then
- * what it wrote goes, and the thread is what it was before. Then wakes who waits. Seven round trips; eight for a rollback, eleven when the
+ * what it wrote goes, and the thread is what it was before. Then wakes who waits. Seven round trips; nine for a rollback, eleven when the
  * state is read as it stands; three more for a webhook.
  * @throws LeaseLost when another attempt has begun; then nothing has changed
  */
@@ -78,9 +79,10 @@ async function keep(db: Db, { fence, status, error, state, ...ended }: Ended, ha
   return threadStatus;
 }
 
-/** What the run left goes; the cached state is still the one from before it. */
+/** What the run left goes; the cached state is still the one from before it, and is read with the graph of before it. */
 async function undo(db: Db, { fence, threadId, temporary }: Ended): Promise<ThreadStatus> {
   await deleteWorkOfRuns(db, { threadId, runIds: [fence.runId] });
+  await restoreGraph(db, { threadId, runIds: [fence.runId] });
   return standAgain(db, { threadId, temporary });
 }
 

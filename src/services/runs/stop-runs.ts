@@ -9,6 +9,7 @@ import { deleteWorkOfRuns } from '../../store/runs/delete-work-of-runs.js';
 import type { ActiveRun } from '../../store/runs/lock-active-runs.js';
 import { readThreadStanding } from '../../store/threads/read-thread-standing.js';
 import { requestCancelIfRunning } from '../../store/runs/request-cancel-if-running.js';
+import { restoreGraph } from '../../store/threads/restore-graph.js';
 import { setThreadStatus } from '../../store/threads/set-thread-status.js';
 import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
 import type { Tenant } from '../../store/tenant.js';
@@ -47,6 +48,7 @@ export async function stopRuns(
   const begun = runs.find(({ status, attempt }) => status === 'PENDING' && attempt > 0);
   const state = begun && action === 'INTERRUPT' ? await readState(begun) : null;
   if (begun && action === 'ROLLBACK') await deleteWorkOfRuns(db, { threadId, runIds: pending });
+  if (action === 'ROLLBACK') await restoreGraph(db, { threadId, runIds: pending });
   if (begun && state) {
     const { runId } = begun;
     await writeRunOutcome(db, { runId, threadId, threadStatus: 'BUSY', state, error: null, expiresInSeconds: null });

@@ -2,7 +2,7 @@ import { v7 as uuid7 } from 'uuid';
 import { notFound } from '../../domain/errors.js';
 import { type Thread, threadStatusAfter } from '../../domain/thread.js';
 import { requireUuid } from '../../domain/uuid.js';
-import type { PreparedStateRead } from '../../ports/graphs.js';
+import type { OpenState } from '../../ports/graphs.js';
 import { appendThreadEvents } from '../../store/events/append-thread-events.js';
 import { copyCheckpointBlobs } from '../../store/checkpoints/copy-checkpoint-blobs.js';
 import { copyCheckpointWrites } from '../../store/checkpoints/copy-checkpoint-writes.js';
@@ -32,7 +32,7 @@ export async function copyThread(caller: Caller, id: string): Promise<Thread> {
     const seen = (await findThreads(caller.database.prisma, caller, [sourceId])).get(sourceId);
     if (!seen) throw notFound('Thread', sourceId);
     const graph = graphOfRun(caller, seen);
-    const reader = graph && { graphId: graph.graphId, ...(await caller.graphs.prepareStateRead({ ...graph, threadId: copyId })) };
+    const reader = graph && { graphId: graph.graphId, ...(await caller.graphs.openState({ ...graph, threadId: copyId })) };
     const copy = await transact(caller.database, (db) => copyWhole(db, caller, { sourceId, copyId }, reader));
     if (!copy) continue;
     announce(caller, { tenantId: caller.tenantId, threadId: copyId, threadChanged: true, runIds: [] });
@@ -45,7 +45,7 @@ function graphOfRun(caller: Caller, thread: Pick<Thread, 'id' | 'status' | 'meta
   return thread.status === 'BUSY' ? graphThreadOf(caller, thread) : null;
 }
 
-type Reader = PreparedStateRead & { readonly graphId: string };
+type Reader = OpenState & { readonly graphId: string };
 
 /** Null, with nothing copied, when a run has been put on the source whose graph the reader has not opened. */
 async function copyWhole(db: Db, caller: Caller, ids: ThreadCopy, reader: Reader | null): Promise<Thread | null> {

@@ -1,14 +1,16 @@
 import type { Db } from '../database/database.js';
 
 /**
- * Makes a thread's metadata name again the graph and the assistant of the newest checkpoint that a run took which is still there, because
- * the run that they name has left nothing. A thread in which no such run took one keeps what it names. Gives the graph that its state is
- * read with; null when it names none. One statement, in the caller's transaction, which holds the thread.
+ * When a thread's metadata names the graph and the assistant of one of these runs, which are undone, they become those of the newest
+ * checkpoint that was taken by a run which is still there; without such a checkpoint they stay. Gives the graph that the thread's state is
+ * read with; null when it names none. One statement, in the caller's transaction, which holds the thread and has deleted what the runs wrote.
  */
-export async function restoreGraph(db: Db, { threadId, runId }: { threadId: string; runId: string }): Promise<string | null> {
+export async function restoreGraph(db: Db, { threadId, runIds }: { threadId: string; runIds: readonly string[] }): Promise<string | null> {
   const [row] = await db.$queryRaw<{ graphId: string | null }[]>`
     WITH gone AS (
-      SELECT jsonb_build_object('graph_id', "graphId", 'assistant_id', "assistantId") AS "names" FROM "Run" WHERE "id" = ${runId}::uuid
+      SELECT jsonb_build_object('graph_id', "graphId", 'assistant_id', "assistantId") AS "names"
+        FROM "Run"
+       WHERE "id" = ANY(${[...runIds]}::uuid[])
     ), newest AS (
       SELECT jsonb_build_object('graph_id', r."graphId", 'assistant_id', r."assistantId") AS "names"
         FROM "Checkpoint" c
@@ -19,7 +21,7 @@ export async function restoreGraph(db: Db, { threadId, runId }: { threadId: stri
        LIMIT 1
     )
     UPDATE "Thread"
-       SET "metadata" = "metadata" || COALESCE((SELECT newest."names" FROM newest, gone WHERE "metadata" @> gone."names"), '{}')
+       SET "metadata" = "metadata" || COALESCE((SELECT newest."names" FROM newest WHERE "metadata" @> ANY (SELECT "names" FROM gone)), '{}')
      WHERE "id" = ${threadId}::uuid
     RETURNING "metadata" ->> 'graph_id' AS "graphId"`;
   return row?.graphId ?? null;

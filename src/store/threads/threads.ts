@@ -49,22 +49,14 @@ export interface VersionedThread extends LockedThread {
   readonly nextSeq: number;
 }
 
-/**
- * Locks a thread's row until the transaction ends (always before any of its runs); null when there is none. `toDelete`: nobody may even
- * refer to it meanwhile; taken later, that lock would wait for writers which wait for the runs.
- */
-export async function lockThread(
-  db: Db,
-  tenant: Tenant,
-  id: string,
-  { toDelete = false }: { toDelete?: boolean } = {},
-): Promise<VersionedThread | null> {
+/** Locks a thread's row until the transaction ends (always before any of its runs); null when there is none. One round trip. */
+export async function lockThread(db: Db, tenant: Tenant, id: string): Promise<VersionedThread | null> {
   const [row] = await db.$queryRaw<VersionedThread[]>`
     SELECT "id"::text, "status"::text, "metadata", "config", "temporary", "nextSeq"
       FROM "Thread"
      WHERE "id" = ${id}::uuid
        AND ${ownedBySql(tenant)}
-       ${toDelete ? Prisma.sql`FOR UPDATE` : Prisma.sql`FOR NO KEY UPDATE`}`;
+       FOR NO KEY UPDATE`;
   if (!row) return null;
   const { metadata, config, ...rest } = row;
   return { ...rest, metadata: fromJsonb(metadata) as JsonObject, config: fromJsonb(config as unknown as Json) as unknown as RunConfig };
