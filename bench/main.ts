@@ -1,4 +1,4 @@
-/** `npm run bench`: every figure. `-- embedded`, `-- server` or `-- alone`: one column. `-- profile`, `-- storage`: those. */
+/** `npm run bench`: every figure. `-- embedded`, `-- server` or `-- alone`: one column. `-- profile`, `-- storage`, `-- crons`: those. */
 const [what = 'figures', ...rest] = process.argv.slice(2);
 // The terminal tells the children as well; what was waiting for them fails then, and everything is cleared away.
 process.once('SIGINT', () => process.stderr.write('Stopping …\n'));
@@ -6,6 +6,9 @@ process.once('SIGINT', () => process.stderr.write('Stopping …\n'));
 switch (what) {
   case 'storage':
     await import('./storage.js');
+    break;
+  case 'crons':
+    await import('./crons.js');
     break;
   case 'profile': {
     const { profile } = await import('./profile.js');
@@ -16,7 +19,8 @@ switch (what) {
     const { measureFigures, COLUMNS } = await import('./figures.js');
     const wanted = what === 'figures' ? COLUMNS : [what, ...rest];
     const unknown = wanted.filter((name) => !COLUMNS.some((column) => column === name));
-    if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}. Name storage, profile, or some of ${COLUMNS.join(', ')}.`);
+    if (unknown.length > 0)
+      throw new Error(`There is no ${unknown.join(', ')}. Name storage, crons, profile, or some of ${COLUMNS.join(', ')}.`);
     await measureFigures(COLUMNS.filter((column) => wanted.includes(column)));
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeSystemClock } from '../../src/adapters/system-clock.js';
 import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { Caller } from '../../src/services/caller.js';
@@ -16,6 +17,7 @@ import { openTestDatabase } from '../support/database.js';
 import { STATE_GRAPHS, startTestServer, type TestServer } from '../support/server.js';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const FIRE = 'mutation ($id: ID!) { fireCron(id: $id) { run { id } } }';
 
 describe('on an owned clock', () => {
   let app: App;
@@ -126,6 +128,145 @@ describe('on an owned clock', () => {
   });
 });
 
+describe('what crons remember, through GraphQL', () => {
+  let server: TestServer;
+  let caller: Caller;
+  let now = new Date('2026-03-01T00:00:30.000Z');
+  const told: object[] = [];
+  beforeAll(async () => {
+    // No executor: a run that was fired stays PENDING, and nobody but the test fires.
+    server = await startTestServer({ langgraphJson: STATE_GRAPHS, executor: false, clock: { ...makeSystemClock(), now: () => now } });
+    caller = { ...server.app.deps, ...DEFAULT_TENANT };
+    server.telemetry.subscribe((name, facts) => {
+      if (name === 'cron.fired') told.push(facts);
+    });
+  });
+  afterAll(() => server.close());
+
+  async function fireAfter(ms: number): Promise<void> {
+    now = new Date(now.getTime() + ms);
+    while ((await fireDueCrons(caller)) === true);
+  }
+  interface Fire {
+    readonly outcome: string;
+    readonly scheduledAt: string;
+    readonly firedAt: string;
+    readonly missedCount: number;
+    readonly runId: string | null;
+    readonly runStatus: string | null;
+    readonly run: { readonly id: string; readonly status: string } | null;
+    readonly error: { readonly name: string; readonly message: string } | null;
+  }
+  interface Fires {
+    readonly nodes: readonly Fire[];
+    readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+  }
+  const firesOf = async (id: string, page: object = {}): Promise<Fires> => {
+    const query = `query ($id: ID!, $first: Int, $after: String) { cron(id: $id) { fires(first: $first, after: $after) {
+      nodes { outcome scheduledAt firedAt missedCount runId runStatus run { id status } error { name message } }
+      pageInfo { endCursor hasNextPage } } } }`;
+    return (await ask<{ cron: { fires: Fires } }>(server.url, query, { id, ...page })).cron.fires;
+  };
+  const make = (input: Partial<CreateCron>) => createCron(caller, { assistantId: 'review', schedule: '* * * * *', input: {}, ...input });
+
+  test('each firing, newest first, page by page: started, missed, failed and by hand, each told to telemetry', async () => {
+    const thread = await createThread(caller, {});
+    const { id } = await make({ threadId: thread.id });
+    told.length = 0;
+    await fireAfter(10 * MINUTE);
+    await fireAfter(MINUTE);
+    await ask(server.url, 'mutation ($id: ID!) { cancelRun(id: $id) { run { id } } }', { id: (await firesOf(id)).nodes[1]?.runId });
+    const { fireCron } = await ask<{ fireCron: { run: { id: string } } }>(server.url, FIRE, { id });
+    const all = (await firesOf(id)).nodes;
+    const minute = (text: string) => `2026-03-01T00:${text}:00.000Z`;
+    expect(all).toMatchObject([
+      {
+        outcome: 'MANUAL',
+        scheduledAt: now.toISOString(),
+        runId: fireCron.run.id,
+        run: { status: 'PENDING' },
+        missedCount: 0,
+        error: null,
+      },
+      { outcome: 'FAILED', scheduledAt: minute('11'), runId: null, runStatus: null, run: null, error: { name: 'THREAD_BUSY' } },
+      { outcome: 'STARTED', scheduledAt: minute('10'), runStatus: 'CANCELLED', run: { status: 'CANCELLED' }, missedCount: 0, error: null },
+      { outcome: 'MISSED', scheduledAt: minute('01'), runId: null, run: null, missedCount: 9, error: null },
+    ]);
+    expect(all.at(-1)?.firedAt).toBe('2026-03-01T00:10:30.000Z');
+    const [MANUAL, FAILED, STARTED] = all;
+    expect(told).toEqual([
+      { cronId: id, outcome: 'MISSED', runId: null, latenessMs: 9 * MINUTE + 30_000 },
+      { cronId: id, outcome: 'STARTED', runId: STARTED?.runId, latenessMs: 30_000 },
+      { cronId: id, outcome: 'FAILED', runId: FAILED?.runId, latenessMs: 30_000 },
+      { cronId: id, outcome: 'MANUAL', runId: MANUAL?.runId, latenessMs: 0 },
+    ]);
+
+    const firstPage = await firesOf(id, { first: 3 });
+    expect(firstPage).toEqual({ nodes: all.slice(0, 3), pageInfo: { endCursor: expect.any(String) as string, hasNextPage: true } });
+    const secondPage = await firesOf(id, { first: 3, after: firstPage.pageInfo.endCursor });
+    expect(secondPage).toMatchObject({ nodes: all.slice(3), pageInfo: { hasNextPage: false } });
+
+    expect(codesOf(await send(server.url, FIRE, { id }))).toEqual(['THREAD_BUSY']);
+    expect((await firesOf(id)).nodes).toEqual(all);
+    await deleteThread(caller, thread.id);
+  });
+
+  test('a run that is gone: its id and how it ended', async () => {
+    const { id } = await make({ onRunCompleted: 'KEEP' });
+    await fireAfter(MINUTE);
+    const [fire] = (await firesOf(id)).nodes;
+    const filter = 'query ($id: ID!) { runs(filter: { cronId: $id }) { totalCount nodes { id threadId cron { id } } } }';
+    const { runs } = await ask<{ runs: { totalCount: number; nodes: { id: string; threadId: string }[] } }>(server.url, filter, { id });
+    expect(runs).toMatchObject({ totalCount: 1, nodes: [{ id: fire?.runId, cron: { id } }] });
+    await deleteThread(caller, runs.nodes[0]?.threadId ?? '');
+    expect(await ask(server.url, filter, { id })).toEqual({ runs: { totalCount: 0, nodes: [] } });
+    expect((await firesOf(id)).nodes).toEqual([{ ...fire, runStatus: 'CANCELLED', run: null }]);
+    await updateCron(caller, id, { enabled: false });
+  });
+
+  test('no run, when nobody has the cron: neither by hand nor in a list', async () => {
+    const nobody = '00000000-0000-7000-8000-000000000000';
+    expect(codesOf(await send(server.url, FIRE, { id: nobody }))).toEqual(['CRON_NOT_FOUND']);
+    expect(codesOf(await send(server.url, FIRE, { id: 'x' }))).toEqual(['BAD_USER_INPUT']);
+    expect(await ask(server.url, 'query ($id: ID!) { runs(filter: { cronId: $id }) { totalCount } }', { id: nobody })).toEqual({
+      runs: { totalCount: 0 },
+    });
+    expect(codesOf(await send(server.url, 'query { runs(filter: { cronId: "x" }) { totalCount } }'))).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test('a preview tells the next fire times in order, on the clocks of the zone, up to the end, also of a paused cron, and stores nothing', async () => {
+    now = new Date('2026-03-28T12:00:00.000Z');
+    const { id } = await make({
+      schedule: '30 9 * * *',
+      timezone: 'Europe/Zurich',
+      enabled: false,
+      endAt: new Date('2026-03-31T00:00:00.000Z'),
+    });
+    const query = 'query ($id: ID!) { cron(id: $id) { nextRunAt nextRuns(count: 100) fires { nodes { outcome } } runs { totalCount } } }';
+    // Clocks go forward on the 29th.
+    expect(await ask(server.url, query, { id })).toEqual({
+      cron: {
+        nextRunAt: null,
+        nextRuns: ['2026-03-29T07:30:00.000Z', '2026-03-30T07:30:00.000Z'],
+        fires: { nodes: [] },
+        runs: { totalCount: 0 },
+      },
+    });
+    const five = 'query ($id: ID!) { cron(id: $id) { nextRuns } }';
+    const { id: endless } = await make({ schedule: '@hourly', enabled: false });
+    expect((await ask<{ cron: { nextRuns: string[] } }>(server.url, five, { id: endless })).cron.nextRuns).toHaveLength(5);
+  });
+
+  test('which field of a schedule is wrong is said where it stands', async () => {
+    const create = 'mutation ($input: CreateCronInput!) { createCron(input: $input) { cron { id } } }';
+    const answer = await send(server.url, create, { input: { assistantId: 'review', schedule: '61 * * * *' } });
+    expect(answer.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('the minute "61" is not valid') as string,
+      extensions: { code: 'INVALID_CRON_SCHEDULE', status: 422, issues: [{ path: ['input', 'schedule'] }] },
+    });
+  });
+});
+
 describe('through GraphQL', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -196,6 +337,10 @@ describe('through GraphQL', () => {
     [{ threadId: 'x' }, 'BAD_USER_INPUT'],
     [{ assistantId: 'nobody' }, 'ASSISTANT_NOT_FOUND'],
     [{ config: { recursionLimit: 0 } }, 'BAD_USER_INPUT'],
+    [{ webhook: 'ftp://example.com/hook' }, 'BAD_USER_INPUT'],
+    [{ webhook: 'http://127.0.0.1' }, 'BAD_USER_INPUT'],
+    [{ webhook: `https://example.com/${'x'.repeat(10_000)}` }, 'BAD_USER_INPUT'],
+    [{ schedule: '* * * * * * *' }, 'INVALID_CRON_SCHEDULE'],
   ])('%j is refused with %s, and nothing is created', async (input, code) => {
     const count = async () => (await ask<{ crons: { totalCount: number } }>(server.url, '{ crons { totalCount } }')).crons.totalCount;
     const before = await count();

@@ -47,7 +47,7 @@ describe.skipIf(!isServer)('crons of three processes on one server (skipped on t
         FROM pg_stat_activity
        WHERE datname = current_database()
          AND wait_event_type = 'Lock'
-         AND query LIKE 'INSERT INTO%"CronFire"%'`;
+         AND query LIKE '%INSERT INTO "CronFire"%'`;
     return row.count;
   };
 

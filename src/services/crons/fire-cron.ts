@@ -2,7 +2,7 @@ import { v7 as uuid7 } from 'uuid';
 import { toCreateRun } from '../../domain/cron.js';
 import { notFound } from '../../domain/errors.js';
 import type { Run } from '../../domain/run.js';
-import { insertCronFires } from '../../store/crons/cron-fires.js';
+import { recordCronFires } from '../../store/crons/cron-fires.js';
 import { lockCron } from '../../store/crons/crons.js';
 import type { Caller } from '../caller.js';
 import { announceRun, planRun } from '../runs/create-run.js';
@@ -18,9 +18,11 @@ export async function fireCron(caller: Caller, id: string): Promise<Run> {
   const placed = await transactWithState(caller, async (transaction) => {
     const { db } = transaction;
     const one = await placeRun(transaction, caller, planned);
-    if (!(await lockCron(db, caller, cron.id))) throw notFound('Cron', cron.id);
-    const fire = { id: uuid7(), cronId: cron.id, scheduledAt: firedAt, firedAt, missedCount: 0, runStatus: null, error: null };
-    await insertCronFires(db, [{ ...fire, outcome: 'MANUAL', runId: one.run.id }]);
+    const held = await lockCron(db, caller, cron.id);
+    if (!held) throw notFound('Cron', cron.id);
+    const fire = { id: uuid7(), scheduledAt: firedAt, firedAt, missedCount: 0, runStatus: null, error: null };
+    const fires = [{ ...fire, outcome: 'MANUAL', runId: one.run.id } as const];
+    await recordCronFires(db, caller, { cronId: cron.id, fires, nextRunAt: held.nextRunAt });
     return one;
   });
   announceRun(caller, placed);

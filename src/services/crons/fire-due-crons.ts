@@ -4,8 +4,7 @@ import { type Cron, type CronFire, nextRunAt, toCreateRun } from '../../domain/c
 import { listFireTimes, nextFireAt } from '../../domain/cron-schedule.js';
 import { AppError } from '../../domain/errors.js';
 import { SECOND } from '../../ports/clock.js';
-import { insertCronFires } from '../../store/crons/cron-fires.js';
-import { setNextRunAt } from '../../store/crons/crons.js';
+import { recordCronFires } from '../../store/crons/cron-fires.js';
 import { findDueCrons } from '../../store/crons/find-due-crons.js';
 import { holdDueCron } from '../../store/crons/hold-due-cron.js';
 import type { Tenant } from '../../store/tenant.js';
@@ -50,7 +49,7 @@ interface Served {
   readonly placed: PlacedRun | null;
 }
 
-/** False when somebody else is serving it, or it was changed since it was read. Eight round trips; one more on a thread of its own. */
+/** False when somebody else is serving it, or it was changed since it was read. Seven round trips; one more on a thread of its own. */
 async function fireDueCron(deps: Deps, cron: Cron & Tenant): Promise<boolean> {
   const caller: Caller = { ...deps, tenantId: cron.tenantId };
   const firedAt = deps.clock.now();
@@ -130,8 +129,7 @@ async function serve(
       : []),
     { ...fire, id: uuid7(), scheduledAt: times.latest, outcome: error ? 'FAILED' : 'STARTED', missedCount: 0, runId, error },
   ];
-  await insertCronFires(db, fires);
-  await setNextRunAt(db, caller, cron.id, nextRunAt(cron, times.latest));
+  await recordCronFires(db, caller, { cronId: cron.id, fires, nextRunAt: nextRunAt(cron, times.latest) });
   return { fires, placed: placed instanceof AppError ? null : placed };
 }
 

@@ -41,11 +41,6 @@ export async function deleteCronsOfAssistant(db: Db, tenant: Tenant, assistantId
   await db.cron.deleteMany({ where: { assistantId, ...ownedBy(tenant) } });
 }
 
-/** Sets the next fire time of a cron that the caller's transaction holds. One round trip. */
-export async function setNextRunAt(db: Db, tenant: Tenant, id: string, nextRunAt: Date | null): Promise<void> {
-  await db.$executeRaw`UPDATE "Cron" SET "nextRunAt" = ${nextRunAt} WHERE "id" = ${id}::uuid AND ${ownedBySql(tenant)}`;
-}
-
 /** A cron, held until the transaction ends; null when there is none. Lock order: Thread, Assistant, Cron. Two round trips. */
 export async function lockCron(db: Db, tenant: Tenant, id: string): Promise<Cron | null> {
   const [row] = await db.$queryRaw<{ id: string }[]>`

@@ -105,9 +105,18 @@ export async function updateThreadRow(db: Db, tenant: Tenant, id: string, change
   return toThread(row);
 }
 
-/** Deletes threads with everything that hangs on them, by cascade; returns the ids of their runs with their threads'. Two round trips. */
+/**
+ * Deletes threads with everything that hangs on them, by cascade; returns the ids of their runs with their threads'. What crons remember of
+ * runs that are cut short is that they were cancelled. Two round trips, one more when a cron fired one of the runs.
+ */
 export async function deleteThreadRows(db: Db, tenant: Tenant, ids: readonly string[]): Promise<{ id: string; threadId: string }[]> {
-  const runs = await db.run.findMany({ where: { threadId: { in: [...ids] }, ...ownedBy(tenant) }, select: { id: true, threadId: true } });
+  const runs = await db.run.findMany({
+    where: { threadId: { in: [...ids] }, ...ownedBy(tenant) },
+    select: { id: true, threadId: true, cronId: true },
+  });
+  const fired = runs.filter(({ cronId }) => cronId !== null).map(({ id }) => id);
+  if (fired.length > 0)
+    await db.cronFire.updateMany({ where: { runId: { in: fired }, runStatus: null }, data: { runStatus: 'CANCELLED' } });
   await db.thread.deleteMany({ where: { id: { in: [...ids] }, ...ownedBy(tenant) } });
-  return runs;
+  return runs.map(({ id, threadId }) => ({ id, threadId }));
 }
