@@ -45,7 +45,7 @@ it.each<[string, Record<string, unknown> | (() => object), string]>([
   const { prisma } = server.app.deps.database;
   const count = () => Promise.all([prisma.run.count(), prisma.thread.count(), prisma.runEvent.count()]);
   const before = await count();
-  const input = { assistantId: 'chat', input: { messages: [] }, ...(typeof given === 'function' ? (given)() : given) };
+  const input = { assistantId: 'chat', input: { messages: [] }, ...(typeof given === 'function' ? given() : given) };
   expect(codesOf(await tryCreateRunOn(server.url, input))).toEqual([code]);
   expect(await count()).toEqual(before);
 });
