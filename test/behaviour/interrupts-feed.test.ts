@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { type Feed, openFeed } from '../support/feed.js';
 import { gaugeChangeListeners } from '../support/gauge.js';
 import { makeManualClock } from '../support/manual-clock.js';
+import { deleteRunOf } from '../support/runs.js';
 import { insertThread } from '../support/running-run.js';
 import { STATE_GRAPHS, startTestServer, type TestServer } from '../support/server.js';
 import { waitForEvent } from '../support/telemetry.js';
@@ -55,6 +56,16 @@ describe('interruptsChanged', () => {
     expect(appeared).toMatchObject({ value: 'approve?', threadId, runId: id, resolvedAt: null, thread: { id: threadId }, run: { id } });
     await answer('review', threadId);
     expect(await feed.next()).toEqual({ ...appeared, resolvedAt: some() });
+  });
+
+  it('tells that one waits again, because the run that had answered it was deleted', async () => {
+    const { threadId } = await pause('review');
+    const { id } = await answer('review', threadId);
+    const feed = await watch();
+    await deleteRunOf(server.url, id);
+    expect(await feed.next()).toMatchObject({ value: 'approve?', threadId, resolvedAt: null });
+    await answer('review', threadId);
+    expect(await feed.next()).toMatchObject({ value: 'approve?', threadId, resolvedAt: some() });
   });
 
   it('tells that a state update resolved one', async () => {

@@ -9,7 +9,7 @@ export async function dumpThread({ prisma }: Database, threadId: string): Promis
     checkpoints: await prisma.checkpoint.findMany({ where, orderBy: [{ checkpointId: 'asc' }, { checkpointNs: 'asc' }] }),
     blobs: await prisma.checkpointBlob.findMany({ where, orderBy: [{ checkpointNs: 'asc' }, { channel: 'asc' }, { version: 'asc' }] }),
     writes: await prisma.checkpointWrite.findMany({ where, orderBy: { sequence: 'asc' } }),
-    interrupts: await prisma.interrupt.findMany({ where, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
+    interrupts: await prisma.interrupt.findMany({ where, omit: { updatedAt: true }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] }),
   };
   return JSON.parse(JSON.stringify(rows, readable)) as Record<string, unknown>;
 }

@@ -10,8 +10,8 @@ const TOLD_MAX = 10_000;
 const INTERRUPTS_MAX = 10_000;
 
 /**
- * Interrupts of the caller's threads that appear (`resolvedAt` null) or are resolved from now on, in their latest state, at least once, as
- * {@link openChangeFeed} gives them. The filter's `pending` is ignored.
+ * Interrupts of the caller's threads that appear or come to wait again (`resolvedAt` null), or are resolved, from now on: in their latest
+ * state, at least once, as {@link openChangeFeed} gives them. The filter's `pending` is ignored.
  * @throws BAD_USER_INPUT
  */
 export async function watchInterrupts(

@@ -7,14 +7,17 @@ import type { Db } from '../database/database.js';
  */
 export async function copyInterrupts(db: Db, { sourceId, copyId }: ThreadCopy): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO "Interrupt" ("id", "tenantId", "threadId", "interruptId", "taskId", "namespace", "value", "createdAt", "resolvedAt")
+    WITH source AS (
+      SELECT *,
+             CURRENT_TIMESTAMP
+             + (row_number() OVER (PARTITION BY "resolvedAt" IS NULL ORDER BY "createdAt", "id") - 1) * interval '1 millisecond' AS "appearsAt"
+        FROM "Interrupt"
+       WHERE "threadId" = ${sourceId}::uuid
+    )
+    INSERT INTO "Interrupt" ("id", "tenantId", "threadId", "interruptId", "taskId", "namespace", "value", "createdAt", "updatedAt", "resolvedAt")
     SELECT gen_random_uuid(), "tenantId", ${copyId}::uuid, "interruptId", "taskId", "namespace", "value",
-           CASE
-             WHEN "resolvedAt" IS NULL THEN CURRENT_TIMESTAMP + "place" * interval '1 millisecond'
-             ELSE "createdAt"
-           END,
+           CASE WHEN "resolvedAt" IS NULL THEN "appearsAt" ELSE "createdAt" END,
+           CASE WHEN "resolvedAt" IS NULL THEN "appearsAt" ELSE "updatedAt" END,
            "resolvedAt"
-      FROM (SELECT *, row_number() OVER (PARTITION BY "resolvedAt" IS NULL ORDER BY "createdAt", "id") - 1 AS "place"
-              FROM "Interrupt"
-             WHERE "threadId" = ${sourceId}::uuid) AS i`;
+      FROM source`;
 }

@@ -12,7 +12,7 @@ export interface InterruptChangeQuery extends Omit<InterruptQuery, 'pending'> {
   readonly limit: number;
 }
 
-/** Interrupts that appeared or were resolved at or after `since`, the newest `limit` of them, in order of that change. Two round trips. */
+/** Interrupts that appeared, were resolved or came to wait again at or after `since`, the newest `limit` of them, in order of that change. Two round trips. */
 export async function listInterruptChanges(
   db: Db,
   tenant: Tenant,
@@ -28,8 +28,8 @@ export async function listInterruptChanges(
       FROM "Interrupt" i
      WHERE ${ownedBySql(tenant, 'i')}
        AND i."threadId" IN (SELECT t."id" FROM "Thread" t WHERE ${Prisma.join(ofThread, ' AND ')})
-       AND (i."createdAt" >= ${since} OR i."resolvedAt" >= ${since})
-     ORDER BY GREATEST(i."createdAt", i."resolvedAt") DESC, i."id" DESC
+       AND i."updatedAt" >= ${since}
+     ORDER BY i."updatedAt" DESC, i."id" DESC
      LIMIT ${limit}`;
   if (keys.length === 0) return [];
   const ids = keys.map(({ id }) => id).reverse();

@@ -31,16 +31,16 @@ export async function syncInterrupts(
              ) AS w("interruptId", "taskId", "namespace", "value")
     ), resolved AS (
       UPDATE "Interrupt" i
-         SET "resolvedAt" = CURRENT_TIMESTAMP, "resolvedRunId" = ${runId}::uuid
+         SET "resolvedAt" = CURRENT_TIMESTAMP, "resolvedRunId" = ${runId}::uuid, "updatedAt" = CURRENT_TIMESTAMP
        WHERE i."threadId" = ${threadId}::uuid
          AND i."resolvedAt" IS NULL
          AND NOT EXISTS (SELECT 1 FROM waiting w WHERE ${SAME_QUESTION})
-    ), standing AS (
+    ), reopened AS (
       UPDATE "Interrupt" i
-         SET "resolvedAt" = NULL, "resolvedRunId" = NULL
+         SET "resolvedAt" = NULL, "resolvedRunId" = NULL, "updatedAt" = CURRENT_TIMESTAMP
         FROM waiting w
-       WHERE i."threadId" = ${threadId}::uuid
-         AND (i."resolvedAt" IS NULL OR i."resolvedRunId" = ${undoneRunId}::uuid)
+       WHERE i."threadId"      = ${threadId}::uuid
+         AND i."resolvedRunId" = ${undoneRunId}::uuid
          AND ${SAME_QUESTION}
       RETURNING w."interruptId", w."value"
     )
@@ -48,7 +48,9 @@ export async function syncInterrupts(
     SELECT gen_random_uuid(), ${tenant.tenantId}, ${threadId}::uuid, w."interruptId", ${runId}::uuid, NULLIF(w."taskId", ''),
            string_to_array(w."namespace", '|'), w."value"::json
       FROM waiting w
-     WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE (s."interruptId", s."value") = (w."interruptId", w."value"))`;
+     WHERE NOT EXISTS (SELECT 1 FROM reopened r WHERE (r."interruptId", r."value") = (w."interruptId", w."value"))
+       AND NOT EXISTS (
+             SELECT 1 FROM "Interrupt" i WHERE i."threadId" = ${threadId}::uuid AND i."resolvedAt" IS NULL AND ${SAME_QUESTION})`;
 }
 
 const SAME_QUESTION = Prisma.sql`w."interruptId" = i."interruptId" AND w."value" = i."value"::text`;

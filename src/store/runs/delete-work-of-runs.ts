@@ -18,7 +18,7 @@ export async function deleteWorkOfRuns(db: Db, { threadId, runIds }: { threadId:
       DELETE FROM "Interrupt" WHERE "threadId" = ${threadId}::uuid AND "runId" = ANY(${ids}::uuid[])
     )
     UPDATE "Interrupt"
-       SET "resolvedAt" = NULL, "resolvedRunId" = NULL
+       SET "resolvedAt" = NULL, "resolvedRunId" = NULL, "updatedAt" = CURRENT_TIMESTAMP
      WHERE "threadId" = ${threadId}::uuid
        AND "resolvedRunId" = ANY(${ids}::uuid[])
        AND ("runId" IS NULL OR "runId" <> ALL(${ids}::uuid[]))`;
