@@ -13,7 +13,7 @@ const isServer = inject('databaseTemplate').kind === 'server';
 const PROCESSES = 3;
 const CRONS = 60;
 /** What each process has under way at once (src/services/crons/fire-due-crons.ts). */
-const FIRINGS_AT_ONCE = 4;
+const FIRINGS_AT_ONCE = 10;
 
 describe.skipIf(!isServer)('crons of three processes on one server (skipped on the embedded database, which has one process)', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;

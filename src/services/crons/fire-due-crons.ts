@@ -16,7 +16,7 @@ import { type StateTransaction, transactWithState } from '../state/transact-with
 
 const CRONS_A_ROUND = 200;
 /** Firings at once: each holds a connection of the pool while its transaction lasts. */
-const FIRINGS_AT_ONCE = 4;
+const FIRINGS_AT_ONCE = 10;
 /** Others were serving what was due; should one of them die in the midst of it, this process does it. */
 const LOOK_AGAIN_MS = 1 * SECOND;
 const TIMES_AT_ONCE = 1_000;
