@@ -54,6 +54,7 @@ const LEVELS: { readonly [Name in TelemetryName]: LineLevel | ((facts: Telemetry
   'delivery.settled': ({ outcome }) => (outcome === 'DELIVERED' ? 'debug' : 'warn'),
   'deliveries.swept': 'debug',
   'threads.swept': 'debug',
+  'store.embeddingFailed': 'error',
   'storeItems.swept': 'debug',
   'runs.swept': 'debug',
   'events.expired': 'debug',

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { isJsonObject, type JsonObject } from '../domain/json.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from '../domain/store-settings.js';
 import { isUuid } from '../domain/uuid.js';
+import { readStoreIndex, type StoreIndexSpec } from './read-store-index.js';
 import { readStoreSettings } from './read-store-settings.js';
 
 /** Where langgraph.json says a graph is. */
@@ -22,6 +23,8 @@ export interface LanggraphConfig {
   readonly graphs: readonly GraphSpec[];
   readonly env: Readonly<Record<string, string>>;
   readonly store: StoreSettings;
+  /** null: items are not searched by meaning. */
+  readonly storeIndex: StoreIndexSpec | null;
   /** Each one says what, where and what to do. Empty: the file is good. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
@@ -31,12 +34,13 @@ export interface LanggraphConfig {
 export function loadConfig(path: string): LanggraphConfig {
   const faults: string[] = [];
   const json = readJson(path, faults);
-  if (!json) return { graphs: [], env: {}, store: DEFAULT_STORE_SETTINGS, faults, warnings: [] };
+  if (!json) return { graphs: [], env: {}, store: DEFAULT_STORE_SETTINGS, storeIndex: null, faults, warnings: [] };
   const folder = dirname(resolve(path));
   return {
     graphs: readGraphs(json['graphs'], folder, faults),
     env: readEnv(json['env'], folder, faults),
     store: readStoreSettings(json['store'], faults),
+    storeIndex: readStoreIndex(json['store'], folder, faults),
     faults,
     warnings: Object.keys(json)
       .filter((key) => !KNOWN_KEYS.has(key))

@@ -31,6 +31,7 @@ export interface TelemetryEvents {
   };
   'deliveries.swept': { count: number };
   'threads.swept': { count: number };
+  'store.embeddingFailed': { error: unknown };
   'storeItems.swept': { count: number };
   'runs.swept': { count: number };
   'events.expired': { runCount: number };
