@@ -42,18 +42,24 @@ async function listCandidates(
 ): Promise<string[]> {
   // As one text: ten thousand rows take Prisma four times as long.
   const [row] = await db.$queryRaw<[{ sequences: string | null }]>`
-    SELECT string_agg("sequence"::text, ' ') AS "sequences"
+    SELECT string_agg(DISTINCT i."sequence"::text, ' ') AS "sequences"
       FROM ${embeddedItems(dims)}
      WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}`;
   return row.sequences?.split(' ') ?? [];
 }
 
+/** Those of each item, one after the other. */
 async function fetchVectors(db: Db, sequences: readonly string[]): Promise<[string, Float32Array][]> {
-  const rows = await db.$queryRaw<{ sequence: string; vectors: Uint8Array }[]>`
-    SELECT "sequence"::text, array_send("vectors") AS "vectors"
+  const rows = await db.$queryRaw<{ sequence: string; vector: Uint8Array }[]>`
+    SELECT "sequence"::text, array_send("vector") AS "vector"
       FROM "StoreItemEmbedding"
      WHERE "sequence" = ANY(${sequences.map(BigInt)}::bigint[])`;
-  return rows.map(({ sequence, vectors }) => [sequence, readRealArray(vectors)]);
+  const vectorsOf = new Map<string, Float32Array[]>();
+  for (const { sequence, vector } of rows) vectorsOf.set(sequence, [...(vectorsOf.get(sequence) ?? []), readRealArray(vector)]);
+  return [...vectorsOf].map(([sequence, vectors]) => [
+    sequence,
+    vectors.length === 1 ? vectors[0]! : Float32Array.from(vectors.flatMap((one) => [...one])),
+  ]);
 }
 
 /** Of an array in PostgreSQL's binary form: dimensions, nulls, type, then length and lower bound of the one dimension. */

@@ -1,7 +1,7 @@
-import type { ListNamespaces, PlannedOperation, PlannedSearch } from '../domain/store-operation.js';
+import type { ItemRank, ListNamespaces, PlannedOperation, PlannedSearch, Vector } from '../domain/store-operation.js';
 import { Prisma } from '../generated/prisma/client.js';
 import { conditionClause, matchClauses, prefixClauses } from './store-item-clauses.js';
-import { bestScore, embeddedItems } from './store-item-embeddings.js';
+import { embeddedItems } from './store-item-embeddings.js';
 import { IS_LIVE, ITEM_COLUMNS, itemIdOf } from './store-items.js';
 import { ownedBySql, type Tenant } from './tenant.js';
 import { toText } from './text.js';
@@ -76,29 +76,54 @@ function readBranch(tenant: Tenant, { at, operation }: StoreRead): Prisma.Sql | 
 }
 
 function searchBranch(tenant: Tenant, at: number, search: PlannedSearch): Prisma.Sql {
-  const { after, limit, offset, refreshTtl } = search;
-  const rank = search.near ? Prisma.sql`("score", "sequence")` : Prisma.sql`"sequence"`;
-  const last = search.near ? Prisma.sql`(${after?.score ?? null}::float8, ${after?.sequence}::bigint)` : Prisma.sql`${after?.sequence}`;
+  const from = Prisma.sql`SELECT ${at}::int AS "at", ${search.refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}`;
+  if (search.near !== null) {
+    return Prisma.sql`
+    (${from}, "score"
+       FROM (${nearest(tenant, search, search.near)}) AS n
+       JOIN "StoreItem" ON "id" = n."itemId")`;
+  }
+  const where = searchClauses(tenant, search);
+  if (search.after) where.push(Prisma.sql`"sequence" < ${search.after.sequence}`);
   return Prisma.sql`
-    (SELECT ${at}::int AS "at", ${refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}, "score"
-       FROM (${candidates(tenant, search)}) AS candidate
-      WHERE ${after ? Prisma.sql`${rank} < ${last}` : Prisma.sql`TRUE`}
-      ORDER BY ${search.near ? Prisma.sql`"score" DESC, "sequence" DESC` : Prisma.sql`"sequence" DESC`}
-      LIMIT ${limit} OFFSET ${offset})`;
+    (${from}, NULL::float8 AS "score"
+       FROM "StoreItem"
+      WHERE ${Prisma.join(where, ' AND ')}
+      ORDER BY "sequence" DESC
+      LIMIT ${search.limit} OFFSET ${search.offset})`;
 }
 
-/** All that a search may find, each with its score. */
-function candidates(tenant: Tenant, { near, ...search }: PlannedSearch): Prisma.Sql {
-  const where = Prisma.join(searchClauses(tenant, search), ' AND ');
-  if (near === null) return Prisma.sql`SELECT *, NULL::float8 AS "score" FROM "StoreItem" WHERE ${where}`;
-  if ('vector' in near) {
-    return Prisma.sql`SELECT i.*, ${bestScore(near.vector)} AS "score" FROM ${embeddedItems(near.vector.length)} WHERE ${where}`;
-  }
+/** The page of a search by meaning: which items, and how similar they are. */
+function nearest(tenant: Tenant, { after, limit, offset, ...search }: PlannedSearch, near: NonNullable<PlannedSearch['near']>): Prisma.Sql {
   return Prisma.sql`
-    SELECT i.*, r."score"
-      FROM unnest(${near.ranks.map(({ sequence }) => sequence)}::bigint[], ${near.ranks.map(({ score }) => score)}::float8[]) AS r("rank", "score")
-      JOIN "StoreItem" i ON i."sequence" = r."rank"
-     WHERE ${where}`;
+    SELECT c."itemId", c."score"
+      FROM (${'vector' in near ? compared(tenant, search, near.vector) : ranked(tenant, search, near.ranks)}) AS c
+     WHERE ${after ? Prisma.sql`(c."score", c."rank") < (${after.score}::float8, ${after.sequence}::bigint)` : Prisma.sql`TRUE`}
+     ORDER BY c."score" DESC, c."rank" DESC
+     LIMIT ${limit} OFFSET ${offset}`;
+}
+
+type Sought = Pick<PlannedSearch, 'prefix' | 'conditions'>;
+
+/** The best cosine similarity of each item's vectors, as pgvector computes it; that of a vector without direction is 0. */
+function compared(tenant: Tenant, search: Sought, vector: Vector): Prisma.Sql {
+  // Without OFFSET the vectors themselves would be sorted into groups, and compared afterwards: 250 ms instead of 60 (10,000 × 384, embedded).
+  return Prisma.sql`
+    SELECT one."itemId", one."rank", max(COALESCE(1 - NULLIF(one."distance", 'NaN'), 0)) AS "score"
+      FROM (SELECT i."id" AS "itemId", i."sequence" AS "rank", e."embedding" <=> ${JSON.stringify(vector)}::vector AS "distance"
+              FROM ${embeddedItems(vector.length)}
+             WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}
+            OFFSET 0) AS one
+     GROUP BY one."itemId", one."rank"`;
+}
+
+/** What rank-items.ts has found. */
+function ranked(tenant: Tenant, search: Sought, ranks: readonly ItemRank[]): Prisma.Sql {
+  return Prisma.sql`
+    SELECT "id" AS "itemId", r."rank", r."score"
+      FROM unnest(${ranks.map(({ sequence }) => sequence)}::bigint[], ${ranks.map(({ score }) => score)}::float8[]) AS r("rank", "score")
+      JOIN "StoreItem" ON "sequence" = r."rank"
+     WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}`;
 }
 
 /** What makes a row one that a search may find. */

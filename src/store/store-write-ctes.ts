@@ -25,7 +25,7 @@ export function storeWriteCtes(tenant: Tenant, writes: readonly StoreWrite[]): S
   return [
     { name: 'held', body: Prisma.sql`MATERIALIZED (${writes.length > 1 ? holdStore(tenant) : Prisma.sql`SELECT 1`})` },
     putCte(tenant, puts),
-    ...embeddingCtes(puts.filter(({ vectors }) => vectors.length > 0)),
+    ...embeddingCtes(puts),
     deleteCte(tenant, deletes),
     { name: 'written', body: Prisma.sql`MATERIALIZED (SELECT (SELECT count(*) FROM put) + (SELECT count(*) FROM deleted))` },
   ];
@@ -77,23 +77,31 @@ function putCte({ tenantId }: Tenant, puts: readonly Put[]): StoreCte {
 
 /** After the items themselves, whose rows are held from then on. */
 function embeddingCtes(puts: readonly Put[]): StoreCte[] {
-  if (puts.length === 0) return [];
-  const records = puts.map(({ id, vectors }) => ({ id, dims: vectors[0]?.length ?? 0, vectors: vectors.flat() }));
-  return [
-    {
-      name: 'embedded',
-      body: Prisma.sql`(
-      INSERT INTO "StoreItemEmbedding" ("itemId", "sequence", "dims", "vectors")
-      SELECT r."id", put."sequence", r."dims", r."vectors"
-        FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r("id" uuid, "dims" int, "vectors" real[])
+  const records = puts.flatMap(({ id, vectors }) => vectors.map((vector, place) => ({ id, place, dims: vector.length, vector })));
+  const embedded: StoreCte = {
+    name: 'embedded',
+    body: Prisma.sql`(
+      INSERT INTO "StoreItemEmbedding" ("itemId", "place", "sequence", "dims", "vector")
+      SELECT r."id", r."place", put."sequence", r."dims", r."vector"
+        FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r("id" uuid, "place" int, "dims" int, "vector" real[])
         JOIN put ON put."id" = r."id"::text
-      ON CONFLICT ("itemId") DO UPDATE
+      ON CONFLICT ("itemId", "place") DO UPDATE
          SET "sequence" = EXCLUDED."sequence",
              "dims"     = EXCLUDED."dims",
-             "vectors"  = EXCLUDED."vectors"
+             "vector"   = EXCLUDED."vector"
     )`,
-    },
-  ];
+  };
+  const outdated: StoreCte = {
+    name: 'outdated',
+    body: Prisma.sql`(
+      DELETE FROM "StoreItemEmbedding" e
+       USING put
+        JOIN unnest(${puts.map(({ id }) => id)}::text[], ${puts.map(({ vectors }) => vectors.length)}::int[]) AS kept("id", "count") USING ("id")
+       WHERE e."itemId" = put."id"::uuid
+         AND e."place" >= kept."count"
+    )`,
+  };
+  return records.length > 0 ? [embedded, outdated] : puts.length > 0 ? [outdated] : [];
 }
 
 function deleteCte(tenant: Tenant, deletes: readonly StoreWrite[]): StoreCte {

@@ -2,7 +2,10 @@ import type { PrismaClient } from '../generated/prisma/client.js';
 
 /** How a database is searched by meaning. */
 export interface VectorSearch {
-  /** Whether it computes similarities itself, by the extension `vector`, which is made when the server has it. Looked up once. */
+  /**
+   * Whether it compares vectors by itself: it has the extension `vector`, and a column of that type. Both are made where they can be, at the
+   * first question.
+   */
   hasExtension(): Promise<boolean>;
   /** For databases without it. */
   readonly cache: VectorCache;
@@ -33,13 +36,21 @@ export function makeVectorSearch(prisma: PrismaClient): VectorSearch {
 }
 
 async function makeExtension(prisma: PrismaClient): Promise<boolean> {
-  const [available] = await prisma.$queryRaw<{ installed: boolean }[]>`
-    SELECT "installed_version" IS NOT NULL AS "installed" FROM pg_available_extensions WHERE "name" = 'vector'`;
-  if (!available || available.installed) return available !== undefined;
-  // It may not be allowed, and another process may make it at this very moment: what counts is whether it is there afterwards.
+  if (await hasVectorColumn(prisma)) return true;
+  const [available] = await prisma.$queryRaw<object[]>`SELECT 1 FROM pg_available_extensions WHERE "name" = 'vector'`;
+  if (!available) return false;
+  // It may not be allowed, and another process may do the same at this very moment: what counts is whether it is there afterwards.
   await prisma.$executeRaw`CREATE EXTENSION IF NOT EXISTS vector`.catch(() => undefined);
-  const [row] = await prisma.$queryRaw<[{ isThere: boolean }]>`SELECT to_regtype('vector') IS NOT NULL AS "isThere"`;
-  return row.isThere;
+  await prisma.$executeRaw`
+    ALTER TABLE "StoreItemEmbedding"
+      ADD COLUMN IF NOT EXISTS "embedding" vector GENERATED ALWAYS AS ("vector"::vector) STORED`.catch(() => undefined);
+  return hasVectorColumn(prisma);
+}
+
+async function hasVectorColumn(prisma: PrismaClient): Promise<boolean> {
+  const rows = await prisma.$queryRaw<object[]>`
+    SELECT 1 FROM pg_attribute WHERE "attrelid" = '"StoreItemEmbedding"'::regclass AND "attname" = 'embedding' AND NOT "attisdropped"`;
+  return rows.length > 0;
 }
 
 export function makeVectorCache(maxBytes: number): VectorCache {

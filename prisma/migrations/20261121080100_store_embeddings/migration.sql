@@ -1,11 +1,12 @@
 -- CreateTable
 CREATE TABLE "StoreItemEmbedding" (
     "itemId" UUID NOT NULL,
+    "place" INTEGER NOT NULL,
     "sequence" BIGINT NOT NULL,
     "dims" INTEGER NOT NULL,
-    "vectors" REAL[],
+    "vector" REAL[],
 
-    CONSTRAINT "StoreItemEmbedding_pkey" PRIMARY KEY ("itemId")
+    CONSTRAINT "StoreItemEmbedding_pkey" PRIMARY KEY ("itemId","place")
 );
 
 -- CreateIndex
@@ -17,6 +18,6 @@ ALTER TABLE "StoreItemEmbedding" ADD CONSTRAINT "StoreItemEmbedding_itemId_fkey"
 -- What schema.prisma cannot express.
 
 -- Numbers that look random do not get smaller: trying to compress them costs time on each put and each search.
-ALTER TABLE "StoreItemEmbedding" ALTER COLUMN "vectors" SET STORAGE EXTERNAL;
+ALTER TABLE "StoreItemEmbedding" ALTER COLUMN "vector" SET STORAGE EXTERNAL;
 
-ALTER TABLE "StoreItemEmbedding" ADD CONSTRAINT "StoreItemEmbedding_vectors_check" CHECK (cardinality("vectors") > 0 AND cardinality("vectors") % "dims" = 0);
+ALTER TABLE "StoreItemEmbedding" ADD CONSTRAINT "StoreItemEmbedding_dims_check" CHECK (cardinality("vector") = "dims" AND "dims" > 0);
