@@ -74,9 +74,9 @@ export async function startApp(config: AppConfig, parts: AppParts = {}): Promise
     undo.push(() => ('stop' in signals ? signals.stop() : undefined));
     const webhooks = makeWebhookWire({ allowPrivate: config.webhookAllowPrivate });
     undo.push(() => webhooks.close());
-    const store = { database, signals, storeSettings: loaded.store };
+    const store = { database, signals, telemetry, storeSettings: loaded.store, storeIndex: loaded.storeIndex };
     const deps: Deps = {
-      ...{ ...store, clock, telemetry, webhooks },
+      ...{ ...store, clock, webhooks },
       graphs: makeGraphs({
         loaded,
         makeCheckpointer: (scope) => makeCheckpointer(database, scope),

@@ -55,6 +55,7 @@ const LEVELS: { readonly [Name in TelemetryName]: LineLevel | ((facts: Telemetry
   'deliveries.swept': 'debug',
   'threads.swept': 'debug',
   'threads.expired': 'info',
+  'store.embeddingFailed': 'error',
   'storeItems.swept': 'debug',
   'runs.swept': 'debug',
   'events.expired': 'debug',

@@ -1,4 +1,5 @@
 import { badUserInput, type InputIssue } from './errors.js';
+import { findPathFault } from './item-texts.js';
 import { isJsonObject, type JsonObject } from './json.js';
 
 /** Where a store item is: labels, outermost first, and a key that is unique among them. */
@@ -42,6 +43,7 @@ export function requireStorable(
     ...findNamespaceIssues(item.namespace, [...path, 'namespace']),
     ...findIssue(typeof item.key === 'string' && item.key !== '', 'must not be empty', [...path, 'key']),
     ...findIssue(isJsonObject(item.value), 'must be an object', [...path, 'value']),
+    ...findIndexIssues(item.index, [...path, 'index']),
     ...findIssue(isTtl(item.ttlMinutes), `must be more than 0 and at most ${TTL_MAX_MINUTES}`, [...path, 'ttlMinutes']),
   ];
   if (issues.length === 0) return;
@@ -62,6 +64,13 @@ function findLabelFault(label: unknown, index: number): string | null {
   if (label === '') return 'must not be empty';
   if (label.includes('.')) return 'must not contain a dot';
   return index === 0 && label === RESERVED_LABEL ? `must not be "${RESERVED_LABEL}", which LangGraph keeps for itself` : null;
+}
+
+function findIndexIssues(index: readonly string[] | null | undefined, path: Path): InputIssue[] {
+  return (index ?? []).flatMap((one, at) => {
+    const message = findPathFault(one);
+    return message === null ? [] : [{ path: [...path, at], message }];
+  });
 }
 
 function findIssue(isGood: boolean, message: string, path: Path): InputIssue[] {

@@ -39,6 +39,8 @@ export interface SearchItems extends Read {
 /** Where an item stands in the order of a search. */
 export interface ItemRank {
   readonly sequence: bigint;
+  /** Of a search by meaning: cosine similarity, from -1 to 1. */
+  readonly score: number | null;
 }
 
 export interface FoundItem {
@@ -84,9 +86,16 @@ export interface PlannedPut extends ItemPlace {
   readonly value: JsonObject;
   /** null: it never expires. */
   readonly ttlMinutes: number | null;
+  /** Of the texts by which it is found; none: it is not searched by meaning. */
+  readonly vectors: readonly Vector[];
 }
 
 export interface PlannedSearch extends Omit<SearchItems, 'filter' | 'query' | 'refreshTtl'> {
   readonly conditions: readonly FilterCondition[];
   readonly refreshTtl: boolean;
+  /** By meaning: what to be near to, or which items are, in any order. null: newest update first. */
+  readonly near: { readonly vector: Vector } | { readonly ranks: readonly ItemRank[] } | null;
 }
+
+/** What an embedder makes of a text. */
+export type Vector = readonly number[];

@@ -35,6 +35,7 @@ export interface TelemetryEvents {
   'threads.swept': { count: number };
   /** Threads had rested longer than their time to live. */
   'threads.expired': { count: number; strategy: TtlStrategy };
+  'store.embeddingFailed': { error: unknown };
   'storeItems.swept': { count: number };
   'runs.swept': { count: number };
   'events.expired': { runCount: number };

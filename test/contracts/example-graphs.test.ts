@@ -24,7 +24,7 @@ beforeAll(async () => {
 const run = (graphId: string, request: CallRequest): Promise<EventDraft[]> => collectEvents(graphs.run(makeCall({ graphId, ...request })));
 
 test('the examples are these, each with a description', () => {
-  const ids = ['agent', 'test_agent', 'slow', 'failing', 'human_review', 'supervisor'];
+  const ids = ['agent', 'test_agent', 'slow', 'failing', 'human_review', 'supervisor', 'task_maistro'];
   expect(graphs.list().map(({ graphId }) => graphId)).toEqual(ids);
   for (const { description } of graphs.list()) expect(description).toBeTruthy();
 });

@@ -179,6 +179,15 @@ describe('start-up fails, saying what is wrong, where and what to do, when', () 
     [{ ttl: { default_ttl: 0 } }, '`store.ttl.default_ttl`: is 0; it must be a number of minutes'],
     [{ ttl: { sweep_interval_minutes: '5' } }, '`store.ttl.sweep_interval_minutes`: is "5"; it must be a number of minutes'],
     [{ ttl: { refresh_on_read: 'yes' } }, '`store.ttl.refresh_on_read`: is "yes"; it must be true or false'],
+    [{ index: 'on' }, '`store.index`: must be an object'],
+    [{ index: { embed: './embed.ts:embed' } }, '`store.index.dims`: must be the length'],
+    [{ index: { dims: 3, embed: './embed.ts:embed', fields: ['a..b'] } }, '`store.index.fields`: must be a list of paths'],
+    [{ index: { dims: 3, embed: 'embed' } }, '`store.index.embed`: must be "./file.ts:function" or "provider:model"'],
+    [{ index: { dims: 3, embed: './none.ts:embed' } }, '`store.index.embed`: '],
+    [{ index: { dims: 3, embed: './number.ts:graph' } }, 'embeds nothing. Export a function (texts) => vectors'],
+    [{ index: { dims: 3, embed: './good.ts:embed' } }, 'exports no `embed`. It exports `graph`'],
+    [{ index: { dims: 3, embed: 'acme:model' } }, '"acme" is no provider known here; there are openai'],
+    [{ index: { dims: 3, embed: 'cohere:model' } }, 'needs the package @langchain/cohere. Run `npm install @langchain/cohere`'],
   ])('`store` is %j', async (store, text) => {
     await writeGraphFiles();
     await write('langgraph.json', { graphs: { g: './good.ts:graph' }, store });

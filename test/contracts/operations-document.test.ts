@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.js';
+import { DEFAULT_STORE_SETTINGS } from '../../src/domain/store-settings.js';
 import { DEFAULT_THREAD_TTL } from '../../src/domain/thread-ttl.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -60,9 +61,13 @@ test('every setting it names is there, with the default it tells', () => {
   expect(named.length).toBeGreaterThan(5);
   for (const name of named) expect(variables).toContain(name);
   const { strategy, defaultMinutes, sweepEveryMinutes } = DEFAULT_THREAD_TTL;
+  const store = DEFAULT_STORE_SETTINGS;
   expect(tableUnder('Settings').map(([key, fallback]) => [plain(key), plain(fallback)])).toEqual([
     ['checkpointer.ttl.strategy', strategy],
-    ['checkpointer.ttl.default_ttl', defaultMinutes === null ? '–' : String(defaultMinutes)],
+    ['checkpointer.ttl.default_ttl', String(defaultMinutes ?? '–')],
     ['checkpointer.ttl.sweep_interval_minutes', String(sweepEveryMinutes)],
+    ['store.ttl.default_ttl', String(store.defaultTtlMinutes ?? '–')],
+    ['store.ttl.refresh_on_read', String(store.refreshOnRead)],
+    ['store.ttl.sweep_interval_minutes', String(store.sweepEveryMinutes)],
   ]);
 });

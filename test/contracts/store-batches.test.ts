@@ -22,11 +22,12 @@ const put = (root: string, key: string, n: number, ttlMinutes: number | null = n
   key,
   value: { n },
   ttlMinutes,
+  vectors: [],
 });
 const remove = (root: string, key: string): PlannedOperation => ({ kind: 'delete', namespace: [root], key });
 const get = (root: string, key: string): PlannedOperation => ({ kind: 'get', namespace: [root], key, refreshTtl: true });
 const search = (prefix: readonly string[], more: object = {}): PlannedOperation => ({
-  ...{ kind: 'search', prefix, conditions: [], limit: 10, offset: 0, after: null, refreshTtl: true },
+  ...{ kind: 'search', prefix, conditions: [], limit: 10, offset: 0, after: null, refreshTtl: true, near: null },
   ...more,
 });
 const valueOf = async (root: string, key: string): Promise<unknown> => {

@@ -6,6 +6,7 @@ import { DEFAULT_THREAD_TTL, type ThreadTtl } from '../../domain/thread-ttl.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from '../../domain/store-settings.js';
 import { isUuid } from '../../domain/uuid.js';
 import { readThreadTtl } from './read-thread-ttl.js';
+import { readStoreIndex, type StoreIndexSpec } from './read-store-index.js';
 import { readStoreSettings } from './read-store-settings.js';
 
 /** Where langgraph.json says a graph is. */
@@ -25,6 +26,8 @@ export interface LanggraphConfig {
   readonly env: Readonly<Record<string, string>>;
   readonly threadTtl: ThreadTtl;
   readonly store: StoreSettings;
+  /** null: items are not searched by meaning. */
+  readonly storeIndex: StoreIndexSpec | null;
   /** Each one says what, where and what to do. Empty: the file is good. */
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
@@ -34,13 +37,15 @@ export interface LanggraphConfig {
 export function loadConfig(path: string): LanggraphConfig {
   const faults: string[] = [];
   const json = readJson(path, faults);
-  if (!json) return { graphs: [], env: {}, threadTtl: DEFAULT_THREAD_TTL, store: DEFAULT_STORE_SETTINGS, faults, warnings: [] };
+  if (!json)
+    return { graphs: [], env: {}, threadTtl: DEFAULT_THREAD_TTL, store: DEFAULT_STORE_SETTINGS, storeIndex: null, faults, warnings: [] };
   const folder = dirname(resolve(path));
   return {
     graphs: readGraphs(json['graphs'], folder, faults),
     env: readEnv(json['env'], folder, faults),
     threadTtl: readThreadTtl(json['checkpointer'], faults),
     store: readStoreSettings(json['store'], faults),
+    storeIndex: readStoreIndex(json['store'], folder, faults),
     faults,
     warnings: Object.keys(json)
       .filter((key) => !KNOWN_KEYS.has(key))

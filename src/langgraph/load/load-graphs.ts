@@ -1,11 +1,13 @@
-import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StartupError } from '../../domain/errors.js';
 import type { ThreadTtl } from '../../domain/thread-ttl.js';
 import type { StoreSettings } from '../../domain/store-settings.js';
 import type { GraphInfo } from '../../ports/graphs.js';
+import type { StoreIndex } from '../../ports/store-index.js';
 import type { FactoryConfig } from '../call/call-options.js';
 import { type GraphSpec, loadConfig } from './load-config.js';
+import { loadStoreIndex } from './load-store-index.js';
+import { adviseOnImport, findExport, listExports, summarise } from './import-faults.js';
 import { findGraph, type RunnableGraph } from '../call/runnable-graph.js';
 
 /** A graph that can be called. */
@@ -22,6 +24,8 @@ export interface LoadedGraphs {
   /** What langgraph.json says of the life of threads. */
   readonly threadTtl: ThreadTtl;
   readonly store: StoreSettings;
+  /** null: the file has no `store.index`. */
+  readonly storeIndex: StoreIndex | null;
   /** What langgraph.json holds without effect; for the log. */
   readonly warnings: readonly string[];
 }
@@ -37,14 +41,20 @@ export async function loadGraphs(path: string, { env = process.env }: { env?: No
   for (const [name, value] of Object.entries(config.env)) env[name] ??= value;
 
   const loaded = await Promise.all(config.graphs.map(loadGraph));
-  const faults = [...config.faults, ...loaded.filter((result) => typeof result === 'string')];
+  const storeIndex = config.storeIndex && (await loadStoreIndex(config.storeIndex));
+  const faults = [...config.faults, ...[...loaded, storeIndex].filter((result) => typeof result === 'string')];
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
     throw new StartupError([`${path} has ${count}:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'));
   }
   const graphs = loaded.filter((result) => typeof result !== 'string');
-  const { threadTtl, store, warnings } = config;
-  return { graphs: new Map(graphs.map((graph) => [graph.graphId, graph])), threadTtl, store, warnings };
+  return {
+    graphs: new Map(graphs.map((graph) => [graph.graphId, graph])),
+    threadTtl: config.threadTtl,
+    store: config.store,
+    storeIndex: typeof storeIndex === 'string' ? null : storeIndex,
+    warnings: config.warnings,
+  };
 }
 
 /** The graph, or what is wrong with it. */
@@ -80,36 +90,3 @@ async function openFactory(factory: Factory, config: FactoryConfig, spec: GraphS
 
 const NO_GRAPH = ({ exportName, file }: GraphSpec, how = ''): string =>
   `what is ${how}\`${exportName}\` of ${file} is no graph. Export a StateGraph, a compiled graph, or a function (config) => graph.`;
-
-/** A CommonJS module seen from an ES module may have all its exports in `default`. */
-function findExport(module: Readonly<Record<string, unknown>>, name: string): unknown {
-  if (module[name] !== undefined) return module[name];
-  const inner = module['default'];
-  return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined;
-}
-
-function listExports(module: Readonly<Record<string, unknown>>): string {
-  const names = Object.keys(module).map((name) => `\`${name}\``);
-  return names.length === 0 ? 'The file exports nothing.' : `It exports ${names.join(', ')}; name one of them after the colon.`;
-}
-
-const SUMMARY_MAX_LINES = 4;
-
-/** The error's message on one line, without a stack. */
-function summarise(error: unknown): string {
-  const message = error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
-  const lines = message.split('\n').map((line) => line.trim());
-  return lines
-    .filter((line) => line !== '')
-    .slice(0, SUMMARY_MAX_LINES)
-    .join(' ')
-    .replace(/\.$/, '');
-}
-
-function adviseOnImport(error: unknown, { file }: GraphSpec): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND')
-    return `Run \`npm install\` in the project of ${dirname(file)}, or correct the import.`;
-  if (code === 'ERR_REQUIRE_ASYNC_MODULE') return 'Add "type": "module" to the package.json of its project.';
-  return 'Correct the file.';
-}

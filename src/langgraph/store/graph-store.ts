@@ -72,9 +72,13 @@ function toNamespaceList({ matchConditions, maxDepth, limit, offset }: Partial<L
 
 function toLanggraphResult(operation: Operation, result: StoreResult | undefined): Item | SearchItem[] | string[][] | null | undefined {
   if ('value' in operation) return undefined;
-  if ('namespacePrefix' in operation) return (result as readonly FoundItem[]).map(({ item }) => toItem(item));
+  if ('namespacePrefix' in operation) return (result as readonly FoundItem[]).map(toSearchItem);
   if ('key' in operation) return result ? toItem(result as StoreItem) : null;
   return (result as readonly (readonly string[])[]).map((namespace) => [...namespace]);
+}
+
+function toSearchItem({ item, rank: { score } }: FoundItem): SearchItem {
+  return { ...toItem(item), ...(score !== null && { score }) };
 }
 
 function toItem({ namespace, key, value, createdAt, updatedAt }: StoreItem): Item {

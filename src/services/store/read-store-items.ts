@@ -32,10 +32,15 @@ export interface ItemList extends Read {
   readonly page: Pick<PageArguments, 'first' | 'after'>;
 }
 
+/** `score`: similarity, of a search by meaning. */
+export interface ItemPage extends Omit<ForwardPage<StoreItem>, 'edges'> {
+  readonly edges: readonly (ForwardPage<StoreItem>['edges'][number] & { readonly score: number | null })[];
+}
+
 type ForwardPage<Node> = Omit<Page<Node>, 'countAll'>;
 
-/** Items of all namespaces that begin with the prefix, newest update first. One round trip. @throws BAD_USER_INPUT */
-export async function listStoreItems(caller: Caller, list: ItemList): Promise<ForwardPage<StoreItem>> {
+/** Items of all namespaces that begin with the prefix, newest update first, or with `query` the most similar first. @throws BAD_USER_INPUT */
+export async function listStoreItems(caller: Caller, list: ItemList): Promise<ItemPage> {
   const { limit, cursor } = decidePage(list.page, LIST_PAGE);
   const [found] = await doStoreOperations(caller, [
     {
@@ -49,7 +54,7 @@ export async function listStoreItems(caller: Caller, list: ItemList): Promise<Fo
       refreshTtl: list.refreshTtl ?? null,
     },
   ]);
-  return toPage(found, { limit, cursor }, ({ item, rank }) => ({ node: item, cursor: encode(String(rank.sequence)) }));
+  return toPage(found, { limit, cursor }, ({ item, rank }) => ({ node: item, score: rank.score, cursor: encodeRank(rank) }));
 }
 
 export interface NamespaceList {
@@ -97,12 +102,16 @@ function decode(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
 }
 
-const SEQUENCE = /^\d{1,18}$/;
+function encodeRank({ sequence, score }: ItemRank): string {
+  return encode(score === null ? String(sequence) : `${sequence} ${score}`);
+}
+
+const RANK = /^(\d{1,18})(?: (-?\d(?:\.\d+)?(?:e-\d+)?))?$/;
 
 function toRank(cursor: string): ItemRank {
-  const text = decode(cursor);
-  if (!SEQUENCE.test(text)) throw foreignCursor();
-  return { sequence: BigInt(text) };
+  const [, sequence, score] = RANK.exec(decode(cursor)) ?? [];
+  if (sequence === undefined) throw foreignCursor();
+  return { sequence: BigInt(sequence), score: score === undefined ? null : Number(score) };
 }
 
 function toNamespace(cursor: string): string[] {

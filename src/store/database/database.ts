@@ -5,6 +5,7 @@ import { SECOND } from '../../ports/clock.js';
 import { makeEmbeddedAdapter } from './embedded-adapter.js';
 import { openEmbedded } from './embedded.js';
 import { migrate } from './migrate.js';
+import { makeVectorSearch, type VectorSearch } from '../store-items/vector-search.js';
 import { describeServer, makePool, withServerSession } from './server.js';
 
 /** What every statement takes: an open transaction, or the client itself for one statement alone. */
@@ -14,6 +15,7 @@ export type Db = Prisma.TransactionClient;
 export interface Database {
   readonly prisma: PrismaClient;
   readonly kind: 'embedded' | 'server';
+  readonly vectors: VectorSearch;
   /** What to print: the folder, or host, port and name without password. */
   readonly location: string;
   /** Lets statements under way end and rolls back open transactions; nothing may begin afterwards. Idempotent. */
@@ -67,14 +69,15 @@ async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
     throw error;
   }
   const prisma = new PrismaClient({ adapter: makeEmbeddedAdapter(pglite), transactionOptions: TRANSACTION_OPTIONS });
-  return { prisma, kind: 'embedded', location: session.location, close: closeOnce(prisma, close) };
+  return { prisma, kind: 'embedded', vectors: makeVectorSearch(prisma), location: session.location, close: closeOnce(prisma, close) };
 }
 
 async function openServerDatabase(databaseUrl: string): Promise<Database> {
   await withServerSession(databaseUrl, migrate);
   const pool = makePool(databaseUrl);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION_OPTIONS });
-  return { prisma, kind: 'server', location: describeServer(databaseUrl), close: closeOnce(prisma, () => pool.end()) };
+  const location = describeServer(databaseUrl);
+  return { prisma, kind: 'server', vectors: makeVectorSearch(prisma), location, close: closeOnce(prisma, () => pool.end()) };
 }
 
 function closeOnce(prisma: PrismaClient, closeConnections: () => Promise<void>): () => Promise<void> {

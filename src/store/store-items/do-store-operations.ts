@@ -25,13 +25,13 @@ export async function doStoreOperations(db: Db, tenant: Tenant, operations: read
         ctes.flatMap(({ result }) => result ?? []),
         ' UNION ALL ',
       )}) AS done
-     ORDER BY "at", "sequence" DESC, "namespace" COLLATE "C"`;
+     ORDER BY "at", "score" DESC NULLS LAST, "sequence" DESC, "namespace" COLLATE "C"`;
   const rowsOf = new Map<number, ResultRow[]>();
   for (const row of rows) rowsOf.set(row.at, [...(rowsOf.get(row.at) ?? []), row]);
   return planned.map(({ at, operation }) => toResult(operation, rowsOf.get(at) ?? []));
 }
 
-type ResultRow = ItemRow & { readonly at: number };
+type ResultRow = ItemRow & { readonly at: number; readonly score: number | null };
 
 function lastWrites(tenant: Tenant, operations: readonly PlannedOperation[]): StoreWrite[] {
   const writes = operations.flatMap((operation, at) =>
@@ -49,7 +49,7 @@ function toResult({ kind }: PlannedOperation, rows: readonly ResultRow[]): Store
     case 'delete':
       return row ? { deletedId: row.id } : null;
     case 'search':
-      return rows.map((found) => ({ item: toStoreItem(found), rank: { sequence: found.sequence } }));
+      return rows.map((found) => ({ item: toStoreItem(found), rank: { sequence: found.sequence, score: found.score } }));
     case 'namespaces':
       return rows.map(({ namespace }) => namespace.map(fromText));
   }

@@ -1,6 +1,7 @@
-import type { ListNamespaces, PlannedOperation, PlannedSearch } from '../../domain/store-operation.js';
+import type { ItemRank, ListNamespaces, PlannedOperation, PlannedSearch, Vector } from '../../domain/store-operation.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { conditionClause, matchClauses, prefixClauses } from './store-item-clauses.js';
+import { embeddedItems } from './store-item-embeddings.js';
 import { IS_LIVE, ITEM_COLUMNS, itemIdOf } from './store-items.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
 import { toText } from '../database/text.js';
@@ -9,7 +10,7 @@ import { toText } from '../database/text.js';
 export interface StoreCte {
   readonly name: string;
   readonly body: Prisma.Sql;
-  /** What of it is to be given: the operation's place in the batch, then {@link ITEM_COLUMNS}. */
+  /** What of it is to be given: the operation's place in the batch, then {@link ITEM_COLUMNS}, then a score. */
   readonly result?: Prisma.Sql;
 }
 
@@ -29,7 +30,7 @@ export function storeReadCtes(tenant: Tenant, operations: readonly StoreRead[], 
   if (branches.length === 0) return [];
   return [
     {
-      name: 'found("at", "refresh", "ttlMinutes", "id", "namespace", "key", "value", "createdAt", "updatedAt", "expiresAt", "sequence")',
+      name: 'found("at", "refresh", "ttlMinutes", "id", "namespace", "key", "value", "createdAt", "updatedAt", "expiresAt", "sequence", "score")',
       body: Prisma.sql`MATERIALIZED (${Prisma.join(branches, ' UNION ALL ')})`,
     },
     {
@@ -48,7 +49,7 @@ export function storeReadCtes(tenant: Tenant, operations: readonly StoreRead[], 
       )`,
       result: Prisma.sql`
         SELECT f."at", f."id", f."namespace", f."key", f."value", f."createdAt", f."updatedAt",
-               COALESCE(r."expiresAt", f."expiresAt") AS "expiresAt", f."sequence"
+               COALESCE(r."expiresAt", f."expiresAt") AS "expiresAt", f."sequence", f."score"
           FROM found f
           LEFT JOIN refreshed r USING ("id")`,
     },
@@ -60,7 +61,7 @@ function readBranch(tenant: Tenant, { at, operation }: StoreRead): Prisma.Sql | 
   switch (operation.kind) {
     case 'get':
       return Prisma.sql`
-        (SELECT ${at}::int AS "at", ${operation.refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}
+        (SELECT ${at}::int AS "at", ${operation.refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}, NULL::float8
            FROM "StoreItem"
           WHERE "id" = ${itemIdOf(tenant, operation)}::uuid
             AND ${ownedBySql(tenant)}
@@ -74,15 +75,60 @@ function readBranch(tenant: Tenant, { at, operation }: StoreRead): Prisma.Sql | 
   }
 }
 
-function searchBranch(tenant: Tenant, at: number, { prefix, conditions, after, limit, offset, refreshTtl }: PlannedSearch): Prisma.Sql {
-  const where = [ownedBySql(tenant), IS_LIVE, ...prefixClauses(prefix), ...conditions.map(conditionClause)];
-  if (after) where.push(Prisma.sql`"sequence" < ${after.sequence}`);
+function searchBranch(tenant: Tenant, at: number, search: PlannedSearch): Prisma.Sql {
+  const from = Prisma.sql`SELECT ${at}::int AS "at", ${search.refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}`;
+  if (search.near !== null) {
+    return Prisma.sql`
+    (${from}, "score"
+       FROM (${nearest(tenant, search, search.near)}) AS n
+       JOIN "StoreItem" ON "id" = n."itemId")`;
+  }
+  const where = searchClauses(tenant, search);
+  if (search.after) where.push(Prisma.sql`"sequence" < ${search.after.sequence}`);
   return Prisma.sql`
-    (SELECT ${at}::int AS "at", ${refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}
+    (${from}, NULL::float8 AS "score"
        FROM "StoreItem"
       WHERE ${Prisma.join(where, ' AND ')}
       ORDER BY "sequence" DESC
-      LIMIT ${limit} OFFSET ${offset})`;
+      LIMIT ${search.limit} OFFSET ${search.offset})`;
+}
+
+/** The page of a search by meaning: which items, and how similar they are. */
+function nearest(tenant: Tenant, { after, limit, offset, ...search }: PlannedSearch, near: NonNullable<PlannedSearch['near']>): Prisma.Sql {
+  return Prisma.sql`
+    SELECT c."itemId", c."score"
+      FROM (${'vector' in near ? compared(tenant, search, near.vector) : ranked(tenant, search, near.ranks)}) AS c
+     WHERE ${after ? Prisma.sql`(c."score", c."rank") < (${after.score}::float8, ${after.sequence}::bigint)` : Prisma.sql`TRUE`}
+     ORDER BY c."score" DESC, c."rank" DESC
+     LIMIT ${limit} OFFSET ${offset}`;
+}
+
+type Sought = Pick<PlannedSearch, 'prefix' | 'conditions'>;
+
+/** The best cosine similarity of each item's vectors, as pgvector computes it; that of a vector without direction is 0. */
+function compared(tenant: Tenant, search: Sought, vector: Vector): Prisma.Sql {
+  // Without OFFSET the vectors themselves would be sorted into groups, and compared afterwards: 250 ms instead of 60 (10,000 × 384, embedded).
+  return Prisma.sql`
+    SELECT one."itemId", one."rank", max(COALESCE(1 - NULLIF(one."distance", 'NaN'), 0)) AS "score"
+      FROM (SELECT i."id" AS "itemId", i."sequence" AS "rank", e."embedding" <=> ${JSON.stringify(vector)}::vector AS "distance"
+              FROM ${embeddedItems(vector.length)}
+             WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}
+            OFFSET 0) AS one
+     GROUP BY one."itemId", one."rank"`;
+}
+
+/** What rank-items.ts has found. */
+function ranked(tenant: Tenant, search: Sought, ranks: readonly ItemRank[]): Prisma.Sql {
+  return Prisma.sql`
+    SELECT "id" AS "itemId", r."rank", r."score"
+      FROM unnest(${ranks.map(({ sequence }) => sequence)}::bigint[], ${ranks.map(({ score }) => score)}::float8[]) AS r("rank", "score")
+      JOIN "StoreItem" ON "sequence" = r."rank"
+     WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}`;
+}
+
+/** What makes a row one that a search may find. */
+export function searchClauses(tenant: Tenant, { prefix, conditions }: Pick<PlannedSearch, 'prefix' | 'conditions'>): Prisma.Sql[] {
+  return [ownedBySql(tenant), IS_LIVE, ...prefixClauses(prefix), ...conditions.map(conditionClause)];
 }
 
 function namespacesBranch(tenant: Tenant, at: number, { match, maxDepth, after, limit, offset }: ListNamespaces): Prisma.Sql {
@@ -91,7 +137,7 @@ function namespacesBranch(tenant: Tenant, at: number, { match, maxDepth, after, 
   if (after) where.push(Prisma.sql`${namespace} > ${after.map(toText)}::text[]`);
   return Prisma.sql`
     (SELECT ${at}::int, false, NULL::float8, NULL::text, n."namespace", NULL::text, NULL::jsonb, NULL::timestamptz, NULL::timestamptz,
-            NULL::timestamptz, NULL::bigint
+            NULL::timestamptz, NULL::bigint, NULL::float8
        FROM (SELECT DISTINCT ${namespace} AS "namespace"
                FROM "StoreItem"
               WHERE ${Prisma.join(where, ' AND ')}

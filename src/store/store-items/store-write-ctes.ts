@@ -25,6 +25,7 @@ export function storeWriteCtes(tenant: Tenant, writes: readonly StoreWrite[]): S
   return [
     { name: 'held', body: Prisma.sql`MATERIALIZED (${writes.length > 1 ? holdStore(tenant) : Prisma.sql`SELECT 1`})` },
     putCte(tenant, puts),
+    ...embeddingCtes(puts),
     deleteCte(tenant, deletes),
     { name: 'written', body: Prisma.sql`MATERIALIZED (SELECT (SELECT count(*) FROM put) + (SELECT count(*) FROM deleted))` },
   ];
@@ -35,7 +36,9 @@ function holdStore({ tenantId }: Tenant): Prisma.Sql {
   return Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`store of ${tenantId}`}, 0))`;
 }
 
-function putCte({ tenantId }: Tenant, puts: readonly (PlannedPut & Pick<StoreWrite, 'at' | 'id'>)[]): StoreCte {
+type Put = PlannedPut & Pick<StoreWrite, 'at' | 'id'>;
+
+function putCte({ tenantId }: Tenant, puts: readonly Put[]): StoreCte {
   const records = puts.map(({ at, id, namespace, key, value, ttlMinutes }) => ({
     at,
     id,
@@ -66,10 +69,39 @@ function putCte({ tenantId }: Tenant, puts: readonly (PlannedPut & Pick<StoreWri
       RETURNING ${ITEM_COLUMNS}
     )`,
     result: Prisma.sql`
-      SELECT w."at", put.*
+      SELECT w."at", put.*, NULL::float8 AS "score"
         FROM put
         JOIN unnest(${puts.map(({ at }) => at)}::int[], ${puts.map(({ id }) => id)}::text[]) AS w("at", "id") USING ("id")`,
   };
+}
+
+/** After the items themselves, whose rows are held from then on. */
+function embeddingCtes(puts: readonly Put[]): StoreCte[] {
+  const records = puts.flatMap(({ id, vectors }) => vectors.map((vector, place) => ({ id, place, dims: vector.length, vector })));
+  const embedded: StoreCte = {
+    name: 'embedded',
+    body: Prisma.sql`(
+      INSERT INTO "StoreItemEmbedding" ("itemId", "place", "sequence", "dims", "vector")
+      SELECT r."id", r."place", put."sequence", r."dims", r."vector"
+        FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS r("id" uuid, "place" int, "dims" int, "vector" real[])
+        JOIN put ON put."id" = r."id"::text
+      ON CONFLICT ("itemId", "place") DO UPDATE
+         SET "sequence" = EXCLUDED."sequence",
+             "dims"     = EXCLUDED."dims",
+             "vector"   = EXCLUDED."vector"
+    )`,
+  };
+  const outdated: StoreCte = {
+    name: 'outdated',
+    body: Prisma.sql`(
+      DELETE FROM "StoreItemEmbedding" e
+       USING put
+        JOIN unnest(${puts.map(({ id }) => id)}::text[], ${puts.map(({ vectors }) => vectors.length)}::int[]) AS kept("id", "count") USING ("id")
+       WHERE e."itemId" = put."id"::uuid
+         AND e."place" >= kept."count"
+    )`,
+  };
+  return records.length > 0 ? [embedded, outdated] : puts.length > 0 ? [outdated] : [];
 }
 
 function deleteCte(tenant: Tenant, deletes: readonly StoreWrite[]): StoreCte {
@@ -84,6 +116,6 @@ function deleteCte(tenant: Tenant, deletes: readonly StoreWrite[]): StoreCte {
          AND ${IS_LIVE}
       RETURNING d."at", ${ITEM_COLUMNS}
     )`,
-    result: Prisma.sql`SELECT * FROM deleted`,
+    result: Prisma.sql`SELECT *, NULL::float8 AS "score" FROM deleted`,
   };
 }
