@@ -72,14 +72,14 @@ describe('an assistant', () => {
   });
 
   it('is listed by graph and by part of its name, in order, page by page', async () => {
-    const list = 'assistants(orderBy: { field: NAME, direction: ASC }, first: 3';
+    const list = 'assistants(orderBy: { field: NAME, direction: ASC }, first: 4';
     const first = await ask<{ assistants: { nodes: object[]; totalCount: number; pageInfo: { endCursor: string; hasNextPage: boolean } } }>(
       server.url,
       `{ ${list}) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }`,
     );
     expect(first.assistants).toMatchObject({
-      totalCount: 6,
-      nodes: [{ name: 'agent' }, { name: 'failing' }, { name: 'human_review' }],
+      totalCount: 7,
+      nodes: [{ name: 'agent' }, { name: 'failing' }, { name: 'human_review' }, { name: 'slow' }],
       pageInfo: { hasNextPage: true },
     });
     const after = first.assistants.pageInfo.endCursor;
@@ -90,7 +90,7 @@ describe('an assistant', () => {
     );
     expect(second).toEqual({
       assistants: {
-        nodes: [{ name: 'slow' }, { name: 'supervisor' }, { name: 'test_agent' }],
+        nodes: [{ name: 'supervisor' }, { name: 'task_maistro' }, { name: 'test_agent' }],
         pageInfo: { hasNextPage: false, hasPreviousPage: true },
       },
     });

@@ -272,6 +272,20 @@ describe('graphs', () => {
     expect(await get({ namespace: ['notes', 'tool'], key: root })).toMatchObject({ value: { text: root } });
   });
 
+  test('the edges of a graph reach it too, in runs and in updates of the state', async () => {
+    await put({ namespace: ['guide', root], key: 'way', value: { to: 'right' } });
+    expect((await run('guided', { user: root })).values).toMatchObject({ found: 'right' });
+    const { createThread } = await ask<{ createThread: { thread: { id: string } } }>(
+      server.url,
+      'mutation { createThread(input: { graphId: "guided" }) { thread { id } } }',
+    );
+    const update = `mutation ($id: ID!, $values: JSON) {
+      updateThreadState(threadId: $id, input: { values: $values, asNode: "begin" }) { state { next } } }`;
+    expect(await ask(server.url, update, { id: createThread.thread.id, values: { user: root } })).toMatchObject({
+      updateThreadState: { state: { next: ['right'] } },
+    });
+  });
+
   test('a call that is refused fails alone, and a batch as a whole', async () => {
     const { values } = await run('careless', { user: root });
     expect(values).toMatchObject({ found: ['done', expect.stringContaining('langgraph'), expect.stringContaining('dot')] });

@@ -209,6 +209,58 @@ describe('start-up fails, saying what is wrong, where and what to do, when', () 
   });
 });
 
+describe('`store.index.embed` may be', () => {
+  const EMBEDDINGS = `class {
+    constructor(fields) { this.fields = fields; }
+    embedDocuments(texts) { return Promise.resolve(texts.map((text) => [text.length, this.fields?.model ?? 0])); }
+    embedQuery(text) { return Promise.resolve([text.length, 'query']); }
+  }`;
+
+  async function embedWith(embed: string): Promise<unknown[]> {
+    await writeGraphFiles();
+    await write(
+      'embed.mjs',
+      `export const embed = (texts) => texts.map((text) => [text.length, 1]);
+      export const embeddings = new (${EMBEDDINGS})();`,
+    );
+    await write('langgraph.json', { graphs: { g: './good.ts:graph' }, store: { index: { dims: 2, embed } } });
+    const { storeIndex } = await load();
+    expect(storeIndex).toMatchObject({ dims: 2, fields: ['$'] });
+    return [...(await storeIndex!.embed(['one', 'three'], 'item')), ...(await storeIndex!.embed(['query'], 'query'))];
+  }
+
+  test('a function of a file', async () => {
+    expect(await embedWith('./embed.mjs:embed')).toEqual([
+      [3, 1],
+      [5, 1],
+      [5, 1],
+    ]);
+  });
+
+  test('LangChain embeddings of a file', async () => {
+    expect(await embedWith('./embed.mjs:embeddings')).toEqual([
+      [3, 0],
+      [5, 0],
+      [5, 'query'],
+    ]);
+  });
+
+  test('a provider, with the model it is to use, whose package the project has installed', async () => {
+    await rm(join(folder, 'node_modules'));
+    await mkdir(join(folder, 'node_modules/@langchain'), { recursive: true });
+    for (const name of ['core', 'langgraph', 'langgraph-checkpoint']) {
+      await symlink(join(REPOSITORY, 'node_modules/@langchain', name), join(folder, 'node_modules/@langchain', name));
+    }
+    await write('node_modules/@langchain/ollama/package.json', { name: '@langchain/ollama', type: 'module', exports: './index.js' });
+    await write('node_modules/@langchain/ollama/index.js', `export const OllamaEmbeddings = ${EMBEDDINGS};`);
+    expect(await embedWith('ollama:nomic-embed-text:v1.5')).toEqual([
+      [3, 'nomic-embed-text:v1.5'],
+      [5, 'nomic-embed-text:v1.5'],
+      [5, 'query'],
+    ]);
+  });
+});
+
 test('a factory that returns no graph fails the run, saying so', async () => {
   await write('g.ts', 'export const graph = () => 7;');
   await expect(runWith('./g.ts:graph')).rejects.toThrow('what is returned by `graph` of');

@@ -161,7 +161,11 @@ test('the database does not wait while texts are embedded', async () => {
 test('a client is told the code, and where', async () => {
   const put = `mutation ($value: JSONObject!, $index: [String!]) {
     putStoreItem(input: { namespace: ["${root}"], key: "k", value: $value, index: $index }) { item { id } } }`;
-  for (const text of ['FAIL', 'SHORT']) expect(codesOf(await send(server.url, put, { value: { text } }))).toEqual(['BAD_USER_INPUT']);
+  for (const text of ['FAIL', 'SHORT']) {
+    const refused = await send(server.url, put, { value: { text } });
+    expect(codesOf(refused)).toEqual(['BAD_USER_INPUT']);
+    expect(refused.errors?.[0]?.extensions['issues']).toMatchObject([{ path: ['input', 'value'] }]);
+  }
   const answer = await send(server.url, put, { value: {}, index: ['a', 'a..b', 'list['] });
   expect(answer.errors?.[0]?.extensions['issues']).toMatchObject([{ path: ['input', 'index', 1] }, { path: ['input', 'index', 2] }]);
   const search = await send(server.url, `{ storeItems(query: "FAIL") { nodes { id } } }`);

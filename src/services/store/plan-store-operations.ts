@@ -11,13 +11,19 @@ import { embedTexts } from './embed-texts.js';
 /**
  * Decides everything that is not the database's to decide. What is searched by meaning is embedded here, before anything is written; a search
  * by meaning in a database without the extension `vector` is ranked here too.
- * @throws BAD_USER_INPUT
+ * @throws BAD_USER_INPUT, which says where below `path` in the input
  */
-export async function planStoreOperations(caller: StoreCaller, operations: readonly StoreOperation[]): Promise<PlannedOperation[]> {
-  const checked = operations.map((operation) => check(caller, operation));
+export async function planStoreOperations(
+  caller: StoreCaller,
+  operations: readonly StoreOperation[],
+  path: InputIssue['path'],
+): Promise<PlannedOperation[]> {
+  const checked = operations.map((operation) => check(caller, operation, path));
   const texts = checked.flatMap((operation) => (operation.kind === 'put' ? operation.texts : []));
   const vectors =
-    texts.length > 0 && caller.storeIndex ? await embedTexts(caller, caller.storeIndex, { texts, purpose: 'item', path: ['value'] }) : null;
+    texts.length > 0 && caller.storeIndex
+      ? await embedTexts(caller, caller.storeIndex, { texts, purpose: 'item', path: [...path, 'value'] })
+      : null;
   const planned: PlannedOperation[] = [];
   for (const operation of checked) {
     if (operation.kind === 'search') planned.push(await planSearch(caller, operation));
@@ -35,12 +41,12 @@ type CheckedPut = Omit<PlannedPut, 'vectors'> & { readonly texts: readonly strin
 type CheckedSearch = Omit<PlannedSearch, 'near'> & Pick<SearchItems, 'query'>;
 type Checked = Exclude<PlannedOperation, PlannedPut | PlannedSearch> | CheckedPut | CheckedSearch;
 
-function check({ storeSettings, storeIndex }: StoreCaller, operation: StoreOperation): Checked {
+function check({ storeSettings, storeIndex }: StoreCaller, operation: StoreOperation, path: InputIssue['path']): Checked {
   switch (operation.kind) {
     case 'get':
       return { ...operation, refreshTtl: operation.refreshTtl ?? storeSettings.refreshOnRead };
     case 'put': {
-      requireStorable(operation);
+      requireStorable(operation, path);
       const { kind, namespace, key, value, index, ttlMinutes = storeSettings.defaultTtlMinutes } = operation;
       return { kind, namespace, key, value, ttlMinutes, texts: storeIndex ? textsAt(value, index ?? storeIndex.fields) : [] };
     }

@@ -51,6 +51,19 @@ export const keeper = new StateGraph(Notes)
   .addEdge(START, 'write')
   .addEdge('write', 'read');
 
+/** Where it goes next stands in the store. */
+export const guided = new StateGraph(Notes)
+  .addNode('begin', () => ({}))
+  .addNode('left', () => ({ found: 'left' }))
+  .addNode('right', () => ({ found: 'right' }))
+  .addEdge(START, 'begin')
+  .addConditionalEdges(
+    'begin',
+    async ({ user }: Notes, config: LangGraphRunnableConfig) =>
+      ((await storeOf(config).get(['guide', user], 'way'))?.value['to'] as 'left' | 'right') ?? 'left',
+    ['left', 'right'],
+  );
+
 /** The keeper as somebody else's node. */
 export const outer = new StateGraph(Notes).addNode('inner', keeper.compile()).addEdge(START, 'inner');
 
