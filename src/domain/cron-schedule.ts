@@ -41,11 +41,13 @@ export function requireCronSchedule(
 const FIELDS = ['minute', 'hour', 'day of the month', 'month', 'day of the week'];
 
 function findFault(expression: string): string | null {
-  if (isPattern(expression)) return null;
   const shown = `"${shorten(expression)}"`;
-  if (expression.startsWith('@')) return `${shown} is no nickname: use @yearly, @monthly, @weekly, @daily or @hourly`;
+  if (expression.startsWith('@'))
+    return isPattern(expression) ? null : `${shown} is no nickname: use @yearly, @monthly, @weekly, @daily or @hourly`;
   const fields = expression === '' ? [] : expression.split(/\s+/);
+  // croner would also take one date and time, such as 2030-01-01T00:00:00.
   if (fields.length !== FIELDS.length) return `${shown} has ${fields.length} fields; it takes five: ${FIELDS.join(', ')}`;
+  if (isPattern(expression)) return null;
   const faulty = fields.findIndex((field, index) => !isPattern(FIELDS.map((_name, at) => (at === index ? field : '*')).join(' ')));
   return faulty === -1 ? `${shown} is not a cron expression` : `the ${FIELDS[faulty]} "${shorten(fields[faulty] ?? '')}" is not valid`;
 }

@@ -85,6 +85,7 @@ describe('what is refused, and why', () => {
     ['* * * * * *', 'has 6 fields'],
     ['* * * * * * *', 'has 7 fields'],
     ['@often', 'is no nickname'],
+    ['2030-01-01T00:00:00', 'has 1 fields'],
     ['0 0 30 2 *', 'never comes'],
   ])('%j: %s', (schedule, fact) => {
     expect(refusal(schedule)).toEqual({ code: 'INVALID_CRON_SCHEDULE', message: expect.stringContaining(fact) as string });
