@@ -70,9 +70,14 @@ const lookupPublic: LookupFunction = (hostname, options, done) => {
   });
 };
 
+/** What of IPv6 is given out to networks. Outside of it lies, among others, `::127.0.0.1`, an IPv4 address in disguise. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** IPv4 addresses that are written as IPv6 ones are looked at as what they are. */
 function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const looked = ipaddr.process(address);
+  return looked.range() === 'unicast' && (looked instanceof ipaddr.IPv4 || looked.match(GLOBAL_IPV6));
 }
 
 function describe(error: unknown): string {

@@ -1,5 +1,6 @@
 import { Cron as Pattern } from 'croner';
 import { AppError } from './errors.js';
+import { makeWallClock } from './wall-clock.js';
 
 /** When a cron fires: a five-field expression (or a nickname like `@daily`), read on the clocks of an IANA time zone. */
 export interface CronSchedule {
@@ -9,16 +10,31 @@ export interface CronSchedule {
 
 /**
  * The first fire time after an instant; null: it never fires again. Where clocks go forward, a fixed time that is skipped fires at the
- * first instant after the gap; where they go back, a fixed time that comes twice fires the first time. A wildcard, range or step in minute or
- * hour follows elapsed time: nothing extra in a gap, both passes in an overlap. All of that is croner's way too.
+ * first instant after the gap; where they go back, a fixed time that comes twice fires the first time: each of a list of such times too. A
+ * wildcard, range or step in minute or hour follows elapsed time: nothing extra in a gap, both passes in an overlap.
  */
 export function nextFireAt(schedule: CronSchedule, after: Date): Date | null {
-  return parse(schedule).nextRun(after);
+  return listFireTimes(schedule, { after, limit: 1 })[0] ?? null;
 }
 
 /** Up to `limit` fire times after an instant, in order; fewer when it never fires again. */
 export function listFireTimes(schedule: CronSchedule, { after, limit }: { after: Date; limit: number }): Date[] {
-  return parse(schedule).nextRuns(limit, after);
+  return FIXED_TIMES.test(schedule.schedule) ? listFixedTimes(schedule, { after, limit }) : parse(schedule).nextRuns(limit, after);
+}
+
+/** Minutes and hours without wildcard, range and step. */
+const FIXED_TIMES = /^[\d,]+\s+[\d,]+\s/;
+
+/** croner takes a list such as `30 2,14 * * *` for one that follows elapsed time; here it tells wall times, which know no gaps. */
+function listFixedTimes({ schedule, timezone }: CronSchedule, { after, limit }: { after: Date; limit: number }): Date[] {
+  const [pattern, clock] = [parse({ schedule, timezone: 'UTC' }), makeWallClock(timezone)];
+  const times: Date[] = [];
+  for (let shown = pattern.nextRun(clock.wallTimeOf(after)); shown && times.length < limit; shown = pattern.nextRun(shown)) {
+    const time = clock.firstInstantOf(shown);
+    // Several of a gap are one; those of an overlap are over in its second pass.
+    if (time > (times.at(-1) ?? after)) times.push(time);
+  }
+  return times;
 }
 
 /** @throws INVALID_CRON_SCHEDULE that says which field is wrong; `path` says where the schedule stood in the input */
@@ -41,11 +57,13 @@ export function requireCronSchedule(
 const FIELDS = ['minute', 'hour', 'day of the month', 'month', 'day of the week'];
 
 function findFault(expression: string): string | null {
-  if (isPattern(expression)) return null;
   const shown = `"${shorten(expression)}"`;
-  if (expression.startsWith('@')) return `${shown} is no nickname: use @yearly, @monthly, @weekly, @daily or @hourly`;
+  if (expression.startsWith('@'))
+    return isPattern(expression) ? null : `${shown} is no nickname: use @yearly, @monthly, @weekly, @daily or @hourly`;
   const fields = expression === '' ? [] : expression.split(/\s+/);
+  // croner would also take one date and time, such as 2030-01-01T00:00:00.
   if (fields.length !== FIELDS.length) return `${shown} has ${fields.length} fields; it takes five: ${FIELDS.join(', ')}`;
+  if (isPattern(expression)) return null;
   const faulty = fields.findIndex((field, index) => !isPattern(FIELDS.map((_name, at) => (at === index ? field : '*')).join(' ')));
   return faulty === -1 ? `${shown} is not a cron expression` : `the ${FIELDS[faulty]} "${shorten(fields[faulty] ?? '')}" is not valid`;
 }

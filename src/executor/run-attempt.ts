@@ -93,8 +93,15 @@ function endingOf(error: unknown, abort: AbortSignal): Ending | 'handBack' {
 /** Class name and message of whatever was thrown, which may have any shape; never a stack. */
 function describeError(thrown: unknown): RunError {
   // A graph may bring its own realm, whose Error is another class.
-  if (thrown instanceof Error || types.isNativeError(thrown)) return { name: toText(thrown.name), message: toText(thrown.message) };
+  if (thrown instanceof Error || types.isNativeError(thrown)) return { name: nameOf(thrown), message: toText(thrown.message) };
   return { name: 'Error', message: typeof thrown === 'string' ? thrown : `The graph threw ${toText(thrown)}, which is no Error.` };
+}
+
+/** What the error, or its class, calls itself; a class that inherits another one's word for itself, as most do, has a name all the same. */
+function nameOf(error: Error): string {
+  const kind = Object.getPrototypeOf(error) as object | null;
+  const isItsOwn = Object.hasOwn(error, 'name') || (kind !== null && Object.hasOwn(kind, 'name'));
+  return isItsOwn ? toText(error.name) : error.constructor.name || toText(error.name);
 }
 
 /** One level deep: deeper down there may be errors with their stacks. */

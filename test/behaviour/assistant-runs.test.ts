@@ -56,6 +56,33 @@ test("a run's own config, context and metadata win, key by key", async () => {
   });
 });
 
+test("a run's metadata names its own graph and assistant, whatever its thread was used for before", async () => {
+  const first = await createRunOn(url, { assistantId: 'steps', input: {} });
+  const { threadId } = first;
+  await gates.reached(`${first.id}/one`);
+  const second = await createRunOn(url, { threadId, assistantId: 'echo', input: {}, multitaskStrategy: 'ENQUEUE' });
+  for (const node of ['one', 'two', 'three']) gates.open(`${first.id}/${node}`);
+  const { values } = await joinRunOf(url, second.id);
+  const third = await createRunOn(url, { threadId, assistantId: 'other', input: {} });
+  await joinRunOf(url, third.id);
+
+  const query = `query ($threadId: ID!, $metadata: JSONObject) {
+    runs(filter: { threadId: $threadId, metadata: $metadata }) { nodes { id assistantId metadata } } }`;
+  for (const [graphId, { id }] of [['steps', first] as const, ['echo', second] as const, ['other', third] as const]) {
+    const { runs } = await ask<{ runs: { nodes: { id: string; assistantId: string; metadata: { assistant_id?: string } }[] } }>(
+      url,
+      query,
+      {
+        threadId,
+        metadata: { graph_id: graphId },
+      },
+    );
+    expect(runs.nodes.map((run) => run.id)).toEqual([id]);
+    expect(runs.nodes.map((run) => run.metadata.assistant_id)).toEqual(runs.nodes.map((run) => run.assistantId));
+  }
+  expect(values).toMatchObject({ seen: { metadata: { graph_id: 'echo' } } });
+});
+
 test('what happens to the assistant after a run was created does not alter the run', async () => {
   const { id } = await create(url, ONE);
   const first = await createRunOn(url, { assistantId: 'steps', input: {} });

@@ -66,6 +66,18 @@ test('the next fire time is later than the instant asked for, also when that is 
   expect(nextFireAt(schedule, new Date(noon.getTime() - 1))?.toISOString()).toBe(noon.toISOString());
 });
 
+test.each([
+  ['30 2,14 * * *', '2026-03-08T00:00:00Z', ['03-08T07:00', '03-08T18:30', '03-09T06:30']],
+  ['15,45 2 * * *', '2026-03-08T00:00:00Z', ['03-08T07:00', '03-09T06:15', '03-09T06:45']],
+  ['0 2,3 * * *', '2026-03-08T00:00:00Z', ['03-08T07:00', '03-09T06:00', '03-09T07:00']],
+  ['30 1,13 * * *', '2026-11-01T00:00:00Z', ['11-01T05:30', '11-01T18:30', '11-02T06:30']],
+  ['0,30 1 * * *', '2026-11-01T05:15:00Z', ['11-01T05:30', '11-02T06:00', '11-02T06:30']],
+  ['0,30 1 * * *', '2026-11-01T06:15:00Z', ['11-02T06:00', '11-02T06:30', '11-03T06:00']],
+])('each time of the list `%s` is a fixed one, from %s on in New York', (schedule, after, expected) => {
+  const times = listFireTimes({ schedule, timezone: 'America/New_York' }, { after: new Date(after), limit: 3 });
+  expect(times.map((time) => time.toISOString().slice(5, 16))).toEqual(expected);
+});
+
 describe('what is refused, and why', () => {
   const now = new Date('2026-06-01T00:00:00Z');
   const refusal = (schedule: string, timezone = 'UTC'): unknown => {
@@ -85,6 +97,7 @@ describe('what is refused, and why', () => {
     ['* * * * * *', 'has 6 fields'],
     ['* * * * * * *', 'has 7 fields'],
     ['@often', 'is no nickname'],
+    ['2030-01-01T00:00:00', 'has 1 fields'],
     ['0 0 30 2 *', 'never comes'],
   ])('%j: %s', (schedule, fact) => {
     expect(refusal(schedule)).toEqual({ code: 'INVALID_CRON_SCHEDULE', message: expect.stringContaining(fact) as string });

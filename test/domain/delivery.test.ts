@@ -40,6 +40,7 @@ describe('the URL of a webhook', () => {
   test.each([
     ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.169.254', '0.0.0.0', '100.64.0.1', '2130706433', '0x7f.1'],
     ...['[::1]', '[fe80::1]', '[fc00::1]', '[::ffff:127.0.0.1]', '[::ffff:10.0.0.1]', '[64:ff9b::7f00:1]', '[2002:7f00:1::]'],
+    ...['[::127.0.0.1]', '[::10.0.0.1]', '[4000::1]'],
   ])('a private address (%s) is refused unless those are allowed', (host) => {
     expect([closed.findFault(`http://${host}/hook`), open.findFault(`http://${host}/hook`)]).toEqual([expect.any(String), null]);
   });

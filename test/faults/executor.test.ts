@@ -73,7 +73,7 @@ test.each(['INSERT INTO "Checkpoint" ', 'INSERT INTO "CheckpointWrite"', 'WITH R
   },
 );
 
-test.each(['circle', 'bigint', 'symbol', 'nameless', 'zero'])(
+test.each(['circle', 'bigint', 'symbol', 'nameless', 'subclass', 'renamed', 'zero'])(
   'a graph that throws something odd (%s) ends its run in ERROR at once',
   async (what) => {
     const run = await createRun(caller, { assistantId: 'throwing', input: { what } });
@@ -89,6 +89,8 @@ const EXPECTED: Readonly<Record<string, unknown>> = {
   bigint: { name: expect.any(String) as string, message: expect.stringContaining('10') as string },
   symbol: { name: expect.any(String) as string, message: expect.stringContaining('odd') as string },
   nameless: { name: '{ inner: {} }', message: '42' },
+  subclass: { name: 'OutOfPaper', message: 'the tray is empty' },
+  renamed: { name: 'PaperJam', message: 'sheet 3' },
   zero: { name: 'Error', message: 'zero \u0000, escape \u0010, half \ud800' },
 };
 

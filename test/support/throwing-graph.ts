@@ -22,7 +22,17 @@ function odd(what: string): unknown {
       return Symbol('odd');
     case 'nameless':
       return Object.assign(new Error(), { name: { inner: {} }, message: 42 });
+    case 'subclass':
+      return new OutOfPaper('the tray is empty');
+    case 'renamed':
+      return new Jammed('sheet 3');
     default:
       return new Error('zero \u0000, escape \u0010, half \ud800');
   }
+}
+
+class OutOfPaper extends TypeError {}
+
+class Jammed extends OutOfPaper {
+  override readonly name = 'PaperJam';
 }

@@ -121,7 +121,8 @@ function putRunOnThread(
   const ids = { graph_id: assistant.graphId, assistant_id: assistant.id };
   const config = mergeRunConfigs(assistant.config, thread.config, request.config);
   const configurable = { ...config.configurable, ...ids, run_id: runId, thread_id: thread.id };
-  const metadata = { ...assistant.metadata, ...thread.metadata, ...request.metadata };
+  // What ran on the thread before may have had another graph.
+  const metadata = { ...assistant.metadata, ...thread.metadata, ...ids, ...request.metadata };
   return insertRun(
     db,
     caller,
