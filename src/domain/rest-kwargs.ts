@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.js';
-import type { CheckpointRef, RunCommand, RunKwargs } from './run-kwargs.js';
+import type { CheckpointRef, RunCommand, RunKwargs, RunPlacement } from './run-kwargs.js';
 
 /** A run's creation arguments as LangGraph Platform's REST API spells them. */
 export function toRestKwargs(kwargs: RunKwargs): JsonObject {
@@ -18,6 +18,7 @@ export function toRestKwargs(kwargs: RunKwargs): JsonObject {
     interrupt_after: kwargs.interruptAfter,
     durability: kwargs.durability.toLowerCase(),
     feedback_keys: kwargs.feedbackKeys,
+    ...(kwargs.placement && restPlacement(kwargs.placement)),
   };
 }
 
@@ -31,4 +32,15 @@ function restCommand({ resume, update, goto }: RunCommand): JsonObject {
 
 function restCheckpoint({ checkpointId, checkpointNs, checkpointMap }: CheckpointRef): JsonObject {
   return { checkpoint_id: checkpointId, checkpoint_ns: checkpointNs, ...(checkpointMap && { checkpoint_map: checkpointMap }) };
+}
+
+function restPlacement({ multitaskStrategy, ifNotExists, onCompletion, onDisconnect, afterSeconds, webhook }: RunPlacement): JsonObject {
+  return {
+    multitask_strategy: multitaskStrategy.toLowerCase(),
+    if_not_exists: ifNotExists.toLowerCase(),
+    on_completion: onCompletion.toLowerCase(),
+    on_disconnect: onDisconnect.toLowerCase(),
+    after_seconds: afterSeconds,
+    webhook,
+  };
 }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.js';
 import type { RunConfig } from './run-config.js';
+import type { MultitaskStrategy } from './multitask.js';
 import type { Durability, StreamMode } from './stream-mode.js';
 
 /** Where a graph goes next without being asked: a node, or a node with an input of its own (LangGraph's Send). */
@@ -21,6 +22,16 @@ export interface CheckpointRef {
   readonly checkpointId: string;
   readonly checkpointNs: string;
   readonly checkpointMap?: JsonObject;
+}
+
+/** What a run's creator asked about the run's place among others, its end and who hears of it: it is done elsewhere, and kept to be told. */
+export interface RunPlacement {
+  readonly multitaskStrategy: MultitaskStrategy;
+  readonly ifNotExists: 'CREATE' | 'REJECT';
+  readonly onCompletion: 'DELETE' | 'KEEP';
+  readonly onDisconnect: 'CANCEL' | 'CONTINUE';
+  readonly afterSeconds: number;
+  readonly webhook: string | null;
 }
 
 /** All creation arguments of a run after defaults and merging: what the executor needs to call the graph, again if it must. */
@@ -50,4 +61,6 @@ export interface RunKwargs {
   readonly durability: Durability;
   /** Marks that whoever watches may give the run, through a tracer; null: none. */
   readonly feedbackKeys: readonly string[] | null;
+  /** Absent: not told of this run. */
+  readonly placement?: RunPlacement;
 }

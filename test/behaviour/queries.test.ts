@@ -179,6 +179,21 @@ describe('a run', () => {
     });
   });
 
+  it('tells every argument that it was created with', async () => {
+    const create = 'mutation ($input: CreateRunInput!) { createRun(input: $input) { run { id kwargs } } }';
+    const { createRun } = await ask<{ createRun: { run: { id: string; kwargs: object } } }>(server.url, create, {
+      input: {
+        ...{ assistantId: 'test_agent', input: { bar: 'checked' }, onCompletion: 'KEEP', onDisconnect: 'CANCEL', afterSeconds: 60 },
+        ...{ webhook: 'https://example.com/hook', multitaskStrategy: 'ENQUEUE', ifNotExists: 'CREATE' },
+      },
+    });
+    expect(createRun.run.kwargs).toMatchObject({
+      ...{ multitask_strategy: 'enqueue', if_not_exists: 'create', on_completion: 'keep', on_disconnect: 'cancel', after_seconds: 60 },
+      webhook: 'https://example.com/hook',
+    });
+    await ask(server.url, 'mutation ($id: ID!) { cancelRun(id: $id, action: ROLLBACK) { run { id } } }', { id: createRun.run.id });
+  });
+
   it('has its events page by page, with the cursors of its subscription', async () => {
     const { id } = await runTestAgent();
     const query = `query ($id: ID!, $after: String) { run(id: $id) {

@@ -6,7 +6,7 @@ import { canonicalJson, isJsonObject, type Json, mergeOneLevel } from '../../dom
 import { MULTITASK_RULES, type MultitaskStrategy } from '../../domain/multitask.js';
 import type { RunRequest } from '../../domain/run-request.js';
 import { EMPTY_RUN_CONFIG, mergeRunConfigs } from '../../domain/run-config.js';
-import type { RunKwargs } from '../../domain/run-kwargs.js';
+import type { RunKwargs, RunPlacement } from '../../domain/run-kwargs.js';
 import type { Run } from '../../domain/run.js';
 import { threadBusy } from '../../domain/thread-busy.js';
 import type { Db } from '../../store/database/database.js';
@@ -152,10 +152,15 @@ function putRunOnThread(
         interruptAfter: request.interruptAfter,
         feedbackKeys: request.feedbackKeys,
         durability: request.durability,
+        placement: placementOf(request),
       },
     },
     isBusy ? null : { metadata: mergeOneLevel(thread.metadata, ids), config: mergeRunConfigs(thread.config, request.config) },
   );
+}
+
+function placementOf({ multitaskStrategy, ifNotExists, onCompletion, onDisconnect, afterSeconds, webhook }: RunRequest): RunPlacement {
+  return { multitaskStrategy, ifNotExists, onCompletion, onDisconnect, afterSeconds, webhook };
 }
 
 /** The run's context over the assistant's: key by key when both are objects, else the run's whole. */
