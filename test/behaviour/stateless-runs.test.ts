@@ -70,6 +70,18 @@ test('with DELETE it leaves every list when it has ended, is found by id for its
   expect(await countOrphans(deps.database)).toEqual(NO_ORPHANS);
 });
 
+test('a run that is put beside it in its grace is in the lists until it has ended too', async () => {
+  const first = await create('DELETE');
+  letGo(first);
+  await joinRunOf(server.url, first.id);
+  const second = await createRunOn(server.url, { assistantId: 'steps', input: {}, threadId: first.threadId });
+  expect(await look(second)).toMatchObject({ threads: { nodes: [{ id: first.threadId }] }, runs: { nodes: [{ id: second.id }] } });
+  expect(await look(first)).toMatchObject({ runs: { nodes: [] } });
+  letGo(second);
+  await joinRunOf(server.url, second.id);
+  expect(await look(second)).toMatchObject({ run: { id: second.id }, threads: { nodes: [] }, runs: { nodes: [] } });
+});
+
 test('with KEEP its thread is like any other', async () => {
   const run = await create('KEEP');
   letGo(run);

@@ -7,6 +7,7 @@ import { findInterruptRows } from './interrupts.js';
 import { toJsonb } from '../database/json.js';
 import { readPage } from '../database/keyset.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import { hasLeftLists } from '../threads/has-left-lists.js';
 
 export interface InterruptQuery {
   readonly threadId: string | null;
@@ -36,7 +37,7 @@ export function listInterruptRows(
 /** What makes a thread `t` one whose interrupts are listed. */
 export function listedThreadClauses({ threadMetadata }: Pick<InterruptQuery, 'threadMetadata'>): Prisma.Sql[] {
   return [
-    Prisma.sql`NOT (t."temporary" AND t."expiresAt" IS NOT NULL)`,
+    Prisma.sql`NOT ${hasLeftLists(Prisma.raw('t'))}`,
     ...threadMetadata.map((metadata) => Prisma.sql`t."metadata" @> ${toJsonb(metadata)}::jsonb`),
   ];
 }

@@ -36,12 +36,12 @@ export function listRunRows(
   const where = [
     ownedBySql(tenant),
     Prisma.sql`"removedAt" IS NULL`,
-    Prisma.sql`NOT EXISTS (
+    Prisma.sql`("status" IN ('PENDING', 'RUNNING') OR NOT EXISTS (
       SELECT 1
         FROM "Thread" t
        WHERE t."id" = "Run"."threadId"
          AND t."temporary"
-         AND t."expiresAt" IS NOT NULL)`,
+         AND t."expiresAt" IS NOT NULL))`,
   ];
   if (query.ids) where.push(Prisma.sql`"id" = ANY(${[...query.ids]}::uuid[])`);
   if (query.threadId) where.push(Prisma.sql`"threadId" = ${query.threadId}::uuid`);

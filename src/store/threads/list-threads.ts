@@ -6,6 +6,7 @@ import type { Db } from '../database/database.js';
 import { toJsonb } from '../database/json.js';
 import { type Keyset, readPage } from '../database/keyset.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import { hasLeftLists } from './has-left-lists.js';
 import { findThreads } from './threads.js';
 
 export interface ThreadQuery {
@@ -43,7 +44,7 @@ export function listThreadRows(
 
 /** What makes a row of "Thread" one that a list may show. */
 export function threadClauses(query: ThreadQuery): Prisma.Sql[] {
-  const where = [Prisma.sql`NOT ("temporary" AND "expiresAt" IS NOT NULL)`];
+  const where = [Prisma.sql`NOT ${hasLeftLists()}`];
   if (query.ids) where.push(Prisma.sql`"id" = ANY(${[...query.ids]}::uuid[])`);
   if (query.status) where.push(Prisma.sql`"status" = ANY(${[...query.status]}::text[]::"ThreadStatus"[])`);
   if (query.metadata) where.push(Prisma.sql`"metadata" @> ${toJsonb(query.metadata)}::jsonb`);
