@@ -114,6 +114,7 @@ function findIssues(given: CreateRun, root: readonly (string | number)[]): Input
   if (threadId != null && !isUuid(threadId)) refuse('threadId', 'must be a UUID');
   issues.push(...findRunConfigIssues(config, [...root, 'config']));
   if (checkpoint?.checkpointId != null && !isUuid(checkpoint.checkpointId)) refuse('checkpoint.checkpointId', 'must be a UUID');
+  if (checkpoint?.checkpointNs && checkpoint.checkpointId == null) refuse('checkpoint.checkpointId', 'is needed with `checkpointNs`');
   if (checkpointId != null && !isUuid(checkpointId)) refuse('checkpointId', 'must be a UUID');
   if (checkpoint != null && checkpointId != null) refuse('checkpointId', 'cannot be combined with `checkpoint`');
   if ((checkpoint != null || checkpointId != null) && threadId == null) refuse('threadId', 'is needed with a checkpoint');

@@ -69,6 +69,8 @@ describe('a request for a run', () => {
     expect(issuesOf({ command: { resume: 1 } })).toEqual(['input.threadId']);
     expect(issuesOf({ command: {} })).toEqual(['input.command']);
     expect(issuesOf({ command: { update: 3 } })).toEqual(['input.command.update']);
+    expect(issuesOf({ threadId: THREAD_ID, checkpoint: { checkpointNs: 'sub' } })).toEqual(['input.checkpoint.checkpointId']);
+    expect(issuesOf({ threadId: THREAD_ID, checkpoint: { checkpointNs: '' } })).toEqual([]);
     expect(issuesOf({ durability: 'SYNC', checkpointDuring: true })).toEqual(['input.checkpointDuring']);
   });
 });
