@@ -272,6 +272,14 @@ describe('graphs', () => {
     expect(await get({ namespace: ['notes', 'tool'], key: root })).toMatchObject({ value: { text: root } });
   });
 
+  test('a value that no JSON can hold fails the run, at its first attempt', async () => {
+    const { run: ended } = await run('clumsy', { user: root });
+    const found = await ask(server.url, 'query ($id: ID!) { run(id: $id) { status error { message } } }', { id: ended.id });
+    const message = expect.stringContaining('`value` cannot be written as JSON') as unknown;
+    expect(found).toEqual({ run: { status: 'ERROR', error: { message } } });
+    expect(await server.app.deps.database.prisma.run.findUniqueOrThrow({ where: { id: ended.id } })).toMatchObject({ attempt: 1 });
+  });
+
   test('a call that is refused fails alone, and a batch as a whole', async () => {
     const { values } = await run('careless', { user: root });
     expect(values).toMatchObject({ found: ['done', expect.stringContaining('langgraph'), expect.stringContaining('dot')] });
