@@ -222,6 +222,19 @@ describe('time to live', () => {
     expect((await get())?.expiresAt).toBeNull();
   });
 
+  test('a page extends what it gives, not the item after it', async () => {
+    for (const key of ['a', 'b', 'c']) await put({ key, ttlMinutes: 60 });
+    await server.app.deps.database.prisma.$executeRaw`
+      UPDATE "StoreItem" SET "expiresAt" = CURRENT_TIMESTAMP + interval '5 minutes' WHERE "namespace"[1] = ${root}`;
+    expect((await search({ first: 1 })).nodes.map(({ key }) => key)).toEqual(['c']);
+    const left = (await search({ refreshTtl: false })).nodes.map(({ key, expiresAt }) => [key, minutesUntil(expiresAt) > 6]);
+    expect(left).toEqual([
+      ['c', true],
+      ['b', false],
+      ['a', false],
+    ]);
+  });
+
   test('`store.ttl` of langgraph.json gives the default, says whether reading extends it, and how often is swept', async () => {
     const config = { ...readConfig({ PORT: '0', LOG_LEVEL: 'silent' }), door: true, executor: false };
     const langgraphJson = STORE_GRAPHS.replace('langgraph.json', 'forgetful.json');

@@ -129,6 +129,21 @@ test.each([
   expect(keys).toEqual(['c', 'e', 'd', 'b', 'a']);
 });
 
+test.each([
+  ['as it is', () => server.url],
+  ['exact', () => exactDoor.url],
+])('a page extends the time of what it gives, not of the item after it (%s)', async (_way, urlOf) => {
+  const { prisma } = server.app.deps.database;
+  const store = openBaseStore(server.app.deps);
+  for (const key of ['a', 'b', 'c']) await store.put([root], key, { text: key === 'b' ? 'sea' : 'sea ship' });
+  await prisma.$executeRaw`
+    UPDATE "StoreItem" SET "ttlMinutes" = 60, "expiresAt" = CURRENT_TIMESTAMP + interval '5 minutes' WHERE "namespace"[1] = ${root}`;
+  await ask(urlOf(), `{ storeItems(namespacePrefix: ["${root}"], query: "sea", first: 1) { nodes { key } } }`);
+  const extended = await prisma.$queryRaw`
+    SELECT "key" FROM "StoreItem" WHERE "namespace"[1] = ${root} AND "expiresAt" > CURRENT_TIMESTAMP + interval '6 minutes'`;
+  expect(extended).toEqual([{ key: 'b' }]);
+});
+
 test('a batch embeds each of its texts once, a hundred at a time, and not what it only reads', async () => {
   const store = openBaseStore(server.app.deps);
   await store.batch(Array.from({ length: 250 }, (_, n) => ({ namespace: [root], key: `k${n}`, value: { text: `text ${n % 150}` } })));
