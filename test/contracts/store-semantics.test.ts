@@ -111,6 +111,28 @@ test('both ways to search give the same order, equal ones by their last update',
   }
 });
 
+test('both ways to search go by the direction of a vector alone, however long or short the embedder made it', async () => {
+  const direction = Array.from({ length: 64 }, (_, place) => Math.sin(place * 7));
+  const lengths = [1, 3, 1 / 3, 1e-5, 1e-30, 1e30, 1e300, 1e-300];
+  const embed = (texts: readonly string[]) =>
+    Promise.resolve(
+      texts.map((text) => {
+        const length = lengths[Number(text)];
+        return length === undefined
+          ? direction.map((value, place) => (place === 3 ? 1e-46 : -value))
+          : direction.map((value) => value * length);
+      }),
+    );
+  const storeIndex = { ...server.app.deps.storeIndex!, embed };
+  const stores = [openBaseStore({ ...server.app.deps, storeIndex }), openBaseStore({ ...server.app.deps, ...exact, storeIndex })];
+  for (const text of [...lengths.keys(), 'away']) await stores[0]!.put([root], `k${text}`, { text: String(text) });
+  for (const store of stores) {
+    const found = await store.search([root], { query: '0' });
+    expect(found.map(({ key }) => key)).toEqual([...[...lengths.keys()].reverse().map((at) => `k${at}`), 'kaway']);
+    for (const { key, score } of found) expect(score).toBeCloseTo(key === 'kaway' ? -1 : 1, 1);
+  }
+});
+
 test.each([
   ['as it is', () => server.url],
   ['exact', () => exactDoor.url],
