@@ -1,5 +1,5 @@
 import { badUserInput, type InputIssue } from './errors.js';
-import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { findJsonFault, isJsonObject, type Json, type JsonObject } from './json.js';
 
 /** What must hold of one top-level key of an item's value. */
 export type FilterCondition = { readonly key: string } & (
@@ -42,7 +42,7 @@ function findFault({ operator, operand }: { readonly operator: string; readonly 
   switch (operator) {
     case '$eq':
     case '$ne':
-      return null;
+      return findJsonFault(operand);
     case '$gt':
     case '$gte':
     case '$lt':
@@ -50,7 +50,7 @@ function findFault({ operator, operand }: { readonly operator: string; readonly 
       return typeof operand === 'number' || typeof operand === 'string' ? null : 'must be compared with a number or a text';
     case '$in':
     case '$nin':
-      return Array.isArray(operand) ? null : 'must be a list';
+      return Array.isArray(operand) ? findJsonFault(operand) : 'must be a list';
     default:
       return `is no operator; there are ${OPERATORS.join(', ')}`;
   }

@@ -1,6 +1,6 @@
 import { badUserInput, type InputIssue } from './errors.js';
 import { findPathFault } from './item-texts.js';
-import { isJsonObject, type JsonObject } from './json.js';
+import { findJsonFault, isJsonObject, type JsonObject } from './json.js';
 
 /** Where a store item is: labels, outermost first, and a key that is unique among them. */
 export interface ItemPlace {
@@ -42,7 +42,7 @@ export function requireStorable(
   const issues = [
     ...findNamespaceIssues(item.namespace, [...path, 'namespace']),
     ...findIssue(typeof item.key === 'string' && item.key !== '', 'must not be empty', [...path, 'key']),
-    ...findIssue(isJsonObject(item.value), 'must be an object', [...path, 'value']),
+    ...findValueIssues(item.value, [...path, 'value']),
     ...findIndexIssues(item.index, [...path, 'index']),
     ...findIssue(isTtl(item.ttlMinutes), `must be more than 0 and at most ${TTL_MAX_MINUTES}`, [...path, 'ttlMinutes']),
   ];
@@ -64,6 +64,11 @@ function findLabelFault(label: unknown, index: number): string | null {
   if (label === '') return 'must not be empty';
   if (label.includes('.')) return 'must not contain a dot';
   return index === 0 && label === RESERVED_LABEL ? `must not be "${RESERVED_LABEL}", which LangGraph keeps for itself` : null;
+}
+
+function findValueIssues(value: unknown, path: Path): InputIssue[] {
+  const message = isJsonObject(value) ? findJsonFault(value) : 'must be an object';
+  return message === null ? [] : [{ path, message }];
 }
 
 function findIndexIssues(index: readonly string[] | null | undefined, path: Path): InputIssue[] {

@@ -34,6 +34,8 @@ export interface SearchItems extends Read {
   readonly offset: number;
   /** Only what comes after it. */
   readonly after: ItemRank | null;
+  /** Of how many, the first ones, the time is extended: the others are looked at, and given to nobody. Absent: of all. */
+  readonly refreshMax?: number;
 }
 
 /** Where an item stands in the order of a search. */

@@ -96,6 +96,24 @@ describe('on an owned clock', () => {
     await updateCron(caller, id, { enabled: false });
   });
 
+  test('a clock set back and a cron updated meanwhile: what was fired is not due again, and the schedule goes on', async () => {
+    const { id } = await make();
+    pass(MINUTE);
+    await fire();
+    const served = await firesOf(id);
+    pass(-HOUR);
+    await updateCron(caller, id, { enabled: true });
+    for (const minutes of [30, 30]) {
+      pass(minutes * MINUTE);
+      await fire();
+      expect(await firesOf(id)).toEqual(served);
+    }
+    pass(MINUTE);
+    await fire();
+    expect(await firesOf(id)).toHaveLength(2);
+    await updateCron(caller, id, { enabled: false });
+  });
+
   test('a firing that cannot start is FAILED with the reason, and the schedule goes on', async () => {
     const { id: threadId } = await createThread(caller, {});
     const { id } = await make({ threadId });

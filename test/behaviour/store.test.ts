@@ -222,6 +222,19 @@ describe('time to live', () => {
     expect((await get())?.expiresAt).toBeNull();
   });
 
+  test('a page extends what it gives, not the item after it', async () => {
+    for (const key of ['a', 'b', 'c']) await put({ key, ttlMinutes: 60 });
+    await server.app.deps.database.prisma.$executeRaw`
+      UPDATE "StoreItem" SET "expiresAt" = CURRENT_TIMESTAMP + interval '5 minutes' WHERE "namespace"[1] = ${root}`;
+    expect((await search({ first: 1 })).nodes.map(({ key }) => key)).toEqual(['c']);
+    const left = (await search({ refreshTtl: false })).nodes.map(({ key, expiresAt }) => [key, minutesUntil(expiresAt) > 6]);
+    expect(left).toEqual([
+      ['c', true],
+      ['b', false],
+      ['a', false],
+    ]);
+  });
+
   test('`store.ttl` of langgraph.json gives the default, says whether reading extends it, and how often is swept', async () => {
     const config = { ...readConfig({ PORT: '0', LOG_LEVEL: 'silent' }), door: true, executor: false };
     const langgraphJson = STORE_GRAPHS.replace('langgraph.json', 'forgetful.json');
@@ -284,6 +297,14 @@ describe('graphs', () => {
     expect(await ask(server.url, update, { id: createThread.thread.id, values: { user: root } })).toMatchObject({
       updateThreadState: { state: { next: ['right'] } },
     });
+  });
+
+  test('a value that no JSON can hold fails the run, at its first attempt', async () => {
+    const { run: ended } = await run('clumsy', { user: root });
+    const found = await ask(server.url, 'query ($id: ID!) { run(id: $id) { status error { message } } }', { id: ended.id });
+    const message = expect.stringContaining('`value` cannot be written as JSON') as unknown;
+    expect(found).toEqual({ run: { status: 'ERROR', error: { message } } });
+    expect(await server.app.deps.database.prisma.run.findUniqueOrThrow({ where: { id: ended.id } })).toMatchObject({ attempt: 1 });
   });
 
   test('a call that is refused fails alone, and a batch as a whole', async () => {

@@ -111,6 +111,28 @@ test('both ways to search give the same order, equal ones by their last update',
   }
 });
 
+test('both ways to search go by the direction of a vector alone, however long or short the embedder made it', async () => {
+  const direction = Array.from({ length: 64 }, (_, place) => Math.sin(place * 7));
+  const lengths = [1, 3, 1 / 3, 1e-5, 1e-30, 1e30, 1e300, 1e-300];
+  const embed = (texts: readonly string[]) =>
+    Promise.resolve(
+      texts.map((text) => {
+        const length = lengths[Number(text)];
+        return length === undefined
+          ? direction.map((value, place) => (place === 3 ? 1e-46 : -value))
+          : direction.map((value) => value * length);
+      }),
+    );
+  const storeIndex = { ...server.app.deps.storeIndex!, embed };
+  const stores = [openBaseStore({ ...server.app.deps, storeIndex }), openBaseStore({ ...server.app.deps, ...exact, storeIndex })];
+  for (const text of [...lengths.keys(), 'away']) await stores[0]!.put([root], `k${text}`, { text: String(text) });
+  for (const store of stores) {
+    const found = await store.search([root], { query: '0' });
+    expect(found.map(({ key }) => key)).toEqual([...[...lengths.keys()].reverse().map((at) => `k${at}`), 'kaway']);
+    for (const { key, score } of found) expect(score).toBeCloseTo(key === 'kaway' ? -1 : 1, 1);
+  }
+});
+
 test.each([
   ['as it is', () => server.url],
   ['exact', () => exactDoor.url],
@@ -127,6 +149,21 @@ test.each([
     more = pageInfo.hasNextPage;
   }
   expect(keys).toEqual(['c', 'e', 'd', 'b', 'a']);
+});
+
+test.each([
+  ['as it is', () => server.url],
+  ['exact', () => exactDoor.url],
+])('a page extends the time of what it gives, not of the item after it (%s)', async (_way, urlOf) => {
+  const { prisma } = server.app.deps.database;
+  const store = openBaseStore(server.app.deps);
+  for (const key of ['a', 'b', 'c']) await store.put([root], key, { text: key === 'b' ? 'sea' : 'sea ship' });
+  await prisma.$executeRaw`
+    UPDATE "StoreItem" SET "ttlMinutes" = 60, "expiresAt" = CURRENT_TIMESTAMP + interval '5 minutes' WHERE "namespace"[1] = ${root}`;
+  await ask(urlOf(), `{ storeItems(namespacePrefix: ["${root}"], query: "sea", first: 1) { nodes { key } } }`);
+  const extended = await prisma.$queryRaw`
+    SELECT "key" FROM "StoreItem" WHERE "namespace"[1] = ${root} AND "expiresAt" > CURRENT_TIMESTAMP + interval '6 minutes'`;
+  expect(extended).toEqual([{ key: 'b' }]);
 });
 
 test('a batch embeds each of its texts once, a hundred at a time, and not what it only reads', async () => {

@@ -214,3 +214,20 @@ describe.each([
     expect(await store.namespaces({ prefix: [root] })).toEqual([]);
   });
 });
+
+describe('what only graphs can ask for', () => {
+  const store = (): StoreDoor => makeBaseStoreDoor(openBaseStore(server.app.deps));
+  const circle: Record<string, unknown> = {};
+  circle['inner'] = circle;
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a value with a BigInt', () => store().put(['odd'], 'k', { n: 10n })],
+    ['a value that holds itself', () => store().put(['odd'], 'k', circle)],
+    ['a prefix with a label that is undefined', () => store().search(['odd', undefined as never])],
+    ['a pattern with a label that is a number', () => store().namespaces({ prefix: ['odd', 5 as never] })],
+    ['a filter for undefined, which must not find everything', () => store().search(['odd'], { filter: { owner: undefined } })],
+    ['a filter for a BigInt', () => store().search(['odd'], { filter: { n: { $in: [10n] } } })],
+  ])('%s is refused as the fault of who asks, not taken for one of the database', async (_what, attempt) => {
+    await expect(attempt()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+});

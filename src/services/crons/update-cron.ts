@@ -1,9 +1,10 @@
-import type { Cron, CronPayload } from '../../domain/cron.js';
+import { type Cron, type CronPayload, nextRunAt } from '../../domain/cron.js';
 import { badUserInput, notFound } from '../../domain/errors.js';
 import { type JsonObject, mergeOneLevel } from '../../domain/json.js';
 import { requireUuid } from '../../domain/uuid.js';
+import { findLastServedAt } from '../../store/crons/cron-fires.js';
 import { lockCron, updateCronRow } from '../../store/crons/crons.js';
-import { transact } from '../../store/database/database.js';
+import { type Db, transact } from '../../store/database/database.js';
 import type { Caller } from '../caller.js';
 import { decideCronColumns, requireEndAt } from './cron-columns.js';
 import { getCron } from './read-crons.js';
@@ -26,7 +27,8 @@ const REQUIRED = [
 
 /**
  * Changes any part of a cron. When the schedule, the zone, the end or `enabled` is among them, the next fire time is computed from now: what
- * a paused cron would have fired is not caught up with. Two updates at once: both count. Seven round trips.
+ * a paused cron would have fired is not caught up with, and what was fired by a clock that went ahead is not fired again. Two updates at once:
+ * both count. Seven round trips, one more with a new fire time.
  * @throws CRON_NOT_FOUND, INVALID_CRON_SCHEDULE, ASSISTANT_NOT_FOUND, GRAPH_NOT_FOUND, BAD_USER_INPUT; then nothing has changed
  */
 export async function updateCron(caller: Caller, id: string, input: UpdateCron): Promise<Cron> {
@@ -51,13 +53,22 @@ export async function updateCron(caller: Caller, id: string, input: UpdateCron):
       if (!held) throw notFound('Cron', cronId);
       if (held.updatedAt.getTime() !== seen.updatedAt.getTime()) return null;
       const updatedAt = new Date(Math.max(caller.clock.now().getTime(), held.updatedAt.getTime() + 1));
-      return updateCronRow(db, caller, cronId, { ...columns, nextRunAt: isRescheduled ? columns.nextRunAt : held.nextRunAt, updatedAt });
+      const nextAt = isRescheduled ? await findNextRunAt(db, { ...columns, now: caller.clock.now() }) : held.nextRunAt;
+      return updateCronRow(db, caller, cronId, { ...columns, nextRunAt: nextAt, updatedAt });
     });
     // Somebody else changed it meanwhile: the change is laid on theirs.
     if (!updated) continue;
     caller.signals.notify('crons');
     return updated;
   }
+}
+
+async function findNextRunAt(
+  db: Db,
+  { id, now, ...cron }: Pick<Cron, 'id' | 'schedule' | 'timezone' | 'enabled' | 'endAt'> & { readonly now: Date },
+): Promise<Date | null> {
+  const servedAt = await findLastServedAt(db, id);
+  return nextRunAt(cron, servedAt !== null && servedAt > now ? servedAt : now);
 }
 
 function checkUpdate(input: UpdateCron): void {

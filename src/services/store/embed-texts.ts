@@ -14,7 +14,7 @@ export interface EmbedTexts {
 }
 
 /**
- * A vector for each text, each text embedded once. Opens no transaction; awaits the embedder, which may take its time.
+ * A vector of length 1 for each text, each text embedded once. Opens no transaction; awaits the embedder, which may take its time.
  * @throws BAD_USER_INPUT when the embedder fails, or gives vectors that do not fit `dims`
  */
 export async function embedTexts(
@@ -39,13 +39,21 @@ function requireVector(made: unknown, place: number, { dims, path }: { dims: num
   const vector: unknown = Array.isArray(made) ? made[place] : undefined;
   const numbers: unknown[] = Array.isArray(vector) ? vector : ArrayBuffer.isView(vector) ? [...(vector as Float32Array)] : [];
   if (numbers.length !== dims) throw notEmbedded(`the embedder gave a vector of length ${numbers.length} where \`dims\` is ${dims}`, path);
-  if (!numbers.every(isFloat32)) throw notEmbedded('the embedder gave a vector with something in it that is no number', path);
-  return numbers;
+  if (!numbers.every((value) => typeof value === 'number' && Number.isFinite(value)))
+    throw notEmbedded('the embedder gave a vector with something in it that is no number', path);
+  return toUnitLength(numbers as number[]);
 }
 
-/** The database keeps four bytes of each. */
-function isFloat32(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(Math.fround(value));
+/**
+ * The direction alone, which is all that counts, in four bytes a number, as the database keeps them: pgvector adds up in four bytes too, where
+ * long vectors overflow and short ones vanish. One without direction stays as it is.
+ */
+function toUnitLength(vector: Vector): Vector {
+  const largest = vector.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  if (largest === 0) return vector;
+  const scaled = vector.map((value) => value / largest);
+  const length = Math.sqrt(scaled.reduce((sum, value) => sum + value * value, 0));
+  return scaled.map((value) => Math.fround(value / length));
 }
 
 function notEmbedded(fault: string, path: InputIssue['path']) {

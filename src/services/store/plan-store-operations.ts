@@ -51,6 +51,7 @@ function check({ storeSettings, storeIndex }: StoreCaller, operation: StoreOpera
       return { kind, namespace, key, value, ttlMinutes, texts: storeIndex ? textsAt(value, index ?? storeIndex.fields) : [] };
     }
     case 'search': {
+      requireTexts(operation.prefix, 'namespacePrefix');
       requireWhole(operation, ['limit', 'offset']);
       if (operation.query !== null && !storeIndex)
         throw refused('query', 'needs `store.index` in langgraph.json, which says how texts are embedded');
@@ -60,6 +61,7 @@ function check({ storeSettings, storeIndex }: StoreCaller, operation: StoreOpera
     case 'delete':
       return operation;
     case 'namespaces':
+      for (const { labels } of operation.match) requireTexts(labels, 'matchConditions');
       requireWhole(operation, ['limit', 'offset', 'maxDepth']);
       return operation;
   }
@@ -72,6 +74,11 @@ async function planSearch(caller: StoreCaller, { query, ...search }: CheckedSear
   const vector: Vector = vectors.get(query) ?? [];
   if (await orStorageFailure(caller.database.vectors.hasExtension())) return { ...search, near: { vector } };
   return { ...search, near: { ranks: await orStorageFailure(rankItems(caller.database, caller, { ...search, vector })) } };
+}
+
+/** A graph may bring labels of any kind, such as the id of a user that nobody named. */
+function requireTexts(labels: readonly unknown[], argument: string): void {
+  if (!labels.every((label) => typeof label === 'string')) throw refused(argument, 'must be a list of texts');
 }
 
 const LEAST = { limit: 0, offset: 0, maxDepth: 1 } as const;

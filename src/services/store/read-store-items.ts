@@ -52,6 +52,7 @@ export async function listStoreItems(caller: Caller, list: ItemList): Promise<It
       offset: 0,
       after: cursor === null ? null : toRank(cursor),
       refreshTtl: list.refreshTtl ?? null,
+      refreshMax: limit,
     },
   ]);
   return toPage(found, { limit, cursor }, ({ item, rank }) => ({ node: item, score: rank.score, cursor: encodeRank(rank) }));

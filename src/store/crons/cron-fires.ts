@@ -35,6 +35,12 @@ export async function recordCronFires(
        AND ${ownedBySql(tenant)}`;
 }
 
+/** The latest fire time of a cron that was served; null: none was. One round trip. */
+export async function findLastServedAt(db: Db, cronId: string): Promise<Date | null> {
+  const { _max } = await db.cronFire.aggregate({ where: { cronId, outcome: { not: 'MANUAL' } }, _max: { scheduledAt: true } });
+  return _max.scheduledAt;
+}
+
 /** Firings of a cron, newest first; `after`: only what follows that one. One round trip. */
 export async function listCronFiresAfter(
   db: Db,

@@ -73,7 +73,7 @@ function readRealArray(bytes: Uint8Array): Float32Array {
   return Float32Array.from({ length: count }, (_, index) => view.getFloat32(ARRAY_HEADER_BYTES + index * ELEMENT_BYTES + 4));
 }
 
-/** The best cosine similarity of several vectors; that of a vector without direction is 0. */
+/** The best cosine similarity of several vectors, from -1 to 1; that of a vector without direction is 0. */
 function makeSimilarity(vector: Vector): (vectors: Float32Array) => number {
   const wanted = Float32Array.from(vector);
   const length = Math.sqrt(dot(wanted, 0, wanted, 0, wanted.length));
@@ -83,7 +83,7 @@ function makeSimilarity(vector: Vector): (vectors: Float32Array) => number {
       const lengths = length * Math.sqrt(dot(vectors, at, vectors, at, wanted.length));
       best = Math.max(best, lengths === 0 ? 0 : dot(wanted, 0, vectors, at, wanted.length) / lengths);
     }
-    return best;
+    return Math.min(best, 1);
   };
 }
 

@@ -76,21 +76,30 @@ function readBranch(tenant: Tenant, { at, operation }: StoreRead): Prisma.Sql | 
 }
 
 function searchBranch(tenant: Tenant, at: number, search: PlannedSearch): Prisma.Sql {
-  const from = Prisma.sql`SELECT ${at}::int AS "at", ${search.refreshTtl}::bool AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}`;
+  const from = (order: Prisma.Sql) =>
+    Prisma.sql`SELECT ${at}::int AS "at", ${refreshes(search, order)} AS "refresh", "ttlMinutes", ${ITEM_COLUMNS}`;
   if (search.near !== null) {
     return Prisma.sql`
-    (${from}, "score"
+    (${from(Prisma.sql`"score" DESC, "sequence" DESC`)}, "score"
        FROM (${nearest(tenant, search, search.near)}) AS n
        JOIN "StoreItem" ON "id" = n."itemId")`;
   }
   const where = searchClauses(tenant, search);
   if (search.after) where.push(Prisma.sql`"sequence" < ${search.after.sequence}`);
   return Prisma.sql`
-    (${from}, NULL::float8 AS "score"
-       FROM "StoreItem"
-      WHERE ${Prisma.join(where, ' AND ')}
-      ORDER BY "sequence" DESC
-      LIMIT ${search.limit} OFFSET ${search.offset})`;
+    (${from(Prisma.sql`"sequence" DESC`)}, NULL::float8 AS "score"
+       FROM (SELECT *
+               FROM "StoreItem"
+              WHERE ${Prisma.join(where, ' AND ')}
+              ORDER BY "sequence" DESC
+              LIMIT ${search.limit} OFFSET ${search.offset}) AS page)`;
+}
+
+/** Whether a row of the page has its time extended. */
+function refreshes({ refreshTtl, refreshMax }: PlannedSearch, order: Prisma.Sql): Prisma.Sql {
+  return refreshTtl && refreshMax !== undefined
+    ? Prisma.sql`row_number() OVER (ORDER BY ${order}) <= ${refreshMax}`
+    : Prisma.sql`${refreshTtl}::bool`;
 }
 
 /** The page of a search by meaning: which items, and how similar they are. */

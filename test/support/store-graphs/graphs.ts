@@ -98,6 +98,14 @@ export const tools = new StateGraph(MessagesAnnotation)
   .addEdge(START, 'ask')
   .addEdge('ask', 'tools');
 
+/** Puts what no JSON can hold. */
+export const clumsy = new StateGraph(Notes)
+  .addNode('put', async ({ user }: Notes, config) => {
+    await storeOf(config).put(['notes', user], 'count', { n: 10n });
+    return {};
+  })
+  .addEdge(START, 'put');
+
 /** Puts what may not be put, beside something that may, and tells what it was told. */
 export const careless = new StateGraph(Notes)
   .addNode('put', async ({ user }: Notes, config) => {
