@@ -1,7 +1,7 @@
 import { makeMemorySignals } from './adapters/memory-signals.js';
 import { logTelemetry, makeLogger } from './adapters/pino-log.js';
-import { makeSystemClock } from './adapters/system-clock.js';
 import { startPostgresSignals } from './adapters/postgres-signals.js';
+import { makeSystemClock } from './adapters/system-clock.js';
 import { makeTelemetry } from './adapters/telemetry.js';
 import { makeWebhookWire } from './adapters/webhook-wire.js';
 import type { Config } from './config.js';
@@ -12,16 +12,16 @@ import { startSweeps } from './executor/sweeps.js';
 import { startServer } from './graphql/door/server.js';
 import { makeCheckpointer } from './langgraph/checkpointer/checkpointer.js';
 import { makeGraphDescriptions } from './langgraph/describe/describe-graphs.js';
-import { GraphStore } from './langgraph/store/graph-store.js';
+import { makeSourceReader } from './langgraph/describe/source-schemas.js';
 import { makeGraphs } from './langgraph/graphs.js';
 import { loadGraphs } from './langgraph/load/load-graphs.js';
-import { makeSourceReader } from './langgraph/describe/source-schemas.js';
+import { GraphStore } from './langgraph/store/graph-store.js';
 import type { Clock } from './ports/clock.js';
 import type { Telemetry } from './ports/telemetry.js';
-import type { Deps } from './services/caller.js';
-import { doStoreOperations } from './services/store/do-store-operations.js';
 import { ensureDefaultAssistants } from './services/assistants/ensure-default-assistants.js';
+import type { Deps } from './services/caller.js';
 import { makeLogTails } from './services/log/log-tails.js';
+import { doStoreOperations } from './services/store/do-store-operations.js';
 import { type Database, openDatabase } from './store/database/database.js';
 
 export interface AppConfig extends Omit<Config, 'langgraphJson'> {

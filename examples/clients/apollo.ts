@@ -4,14 +4,14 @@
  *   npm start                                   # in one terminal
  *   npx tsx examples/clients/apollo.ts          # in another
  */
+import { pathToFileURL } from 'node:url';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
-import { pathToFileURL } from 'node:url';
 import { tap } from 'rxjs';
 import { openFrailConnection } from './frail-connection.js';
-import { followRun, startChat } from './operations.js';
 import type { FollowRunSubscription } from './generated/graphql.js';
+import { followRun, startChat } from './operations.js';
 
 type RunEvent = FollowRunSubscription['runEvents'];
 

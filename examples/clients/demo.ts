@@ -3,12 +3,12 @@
  * WebSocket, then the thread's state and what it cost. Uses the server at SKEIN_URL (default http://127.0.0.1:8123/graphql); where none
  * runs, it starts one for itself, with its data in a temporary folder.
  */
+import { pathToFileURL } from 'node:url';
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
-import { graphql } from './generated/index.js';
 import type { FollowRunSubscription, RunStatus } from './generated/graphql.js';
+import { graphql } from './generated/index.js';
 import { followRun, startChat } from './operations.js';
 import { must, request } from './request.js';
 import { openServer } from './temporary-server.js';

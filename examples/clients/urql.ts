@@ -4,11 +4,11 @@
  *   npm start                                   # in one terminal
  *   npx tsx examples/clients/urql.ts            # in another
  */
-import { Client, fetchExchange, subscriptionExchange, type ExecutionResult } from '@urql/core';
 import { pathToFileURL } from 'node:url';
+import { Client, fetchExchange, subscriptionExchange, type ExecutionResult } from '@urql/core';
 import { openFrailConnection } from './frail-connection.js';
-import { followRun, startChat } from './operations.js';
 import type { FollowRunSubscription } from './generated/graphql.js';
+import { followRun, startChat } from './operations.js';
 
 type RunEvent = FollowRunSubscription['runEvents'];
 

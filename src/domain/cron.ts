@@ -1,8 +1,8 @@
 import { type CronSchedule, nextFireAt } from './cron-schedule.js';
 import type { JsonObject } from './json.js';
 import { toRestKwargs } from './rest-kwargs.js';
-import { type CreateRun, decideRunRequest } from './run-request.js';
 import type { RunError, RunStatus } from './run.js';
+import { type CreateRun, decideRunRequest } from './run-request.js';
 
 /** What each run of a cron is created with. */
 export type CronPayload = Pick<

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './json.js';
-import type { RunConfig } from './run-config.js';
 import type { MultitaskStrategy } from './multitask.js';
+import type { RunConfig } from './run-config.js';
 import type { Durability, StreamMode } from './stream-mode.js';
 
 /** Where a graph goes next without being asked: a node, or a node with an input of its own (LangGraph's Send). */

@@ -1,9 +1,9 @@
 import { badUserInput, type InputIssue } from './errors.js';
 import type { Json, JsonObject } from './json.js';
+import type { MultitaskStrategy } from './multitask.js';
 import { type CommandChoice, decideCommand, findCommandFaults } from './run-command.js';
 import { decideRunConfig, findRunConfigIssues, type GivenRunConfig, type RunConfig } from './run-config.js';
 import type { CheckpointRef, RunCommand } from './run-kwargs.js';
-import type { MultitaskStrategy } from './multitask.js';
 import type { Durability, StreamMode } from './stream-mode.js';
 import { isUuid } from './uuid.js';
 

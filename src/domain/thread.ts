@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './json.js';
-import type { RunConfig } from './run-config.js';
 import type { RunError, RunStatus } from './run.js';
+import type { RunConfig } from './run-config.js';
 
 export const THREAD_STATUSES = ['IDLE', 'BUSY', 'INTERRUPTED', 'ERROR'] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from './json.js';
 import { toRestKwargs } from './rest-kwargs.js';
-import type { RunKwargs } from './run-kwargs.js';
 import type { Run, RunStatus } from './run.js';
+import type { RunKwargs } from './run-kwargs.js';
 
 /**
  * What a webhook is told of a run that has ended, in LangGraph Platform's wire form; `webhook_sent_at` is added when it is sent. The platform

@@ -1,8 +1,8 @@
 import type { EventDraft } from '../domain/event.js';
 import type { Fence } from '../domain/run.js';
-import { appendEventsIfHeld, type RunEventDraft } from '../store/events/append-events-if-held.js';
-import type { Database } from '../store/database/database.js';
 import type { Signals } from '../ports/signals.js';
+import type { Database } from '../store/database/database.js';
+import { appendEventsIfHeld, type RunEventDraft } from '../store/events/append-events-if-held.js';
 
 /** Events that wait for the flush before theirs; when there are more, the writer's user waits too. */
 const WAITING_EVENTS_MAX = 1_024;

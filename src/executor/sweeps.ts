@@ -2,11 +2,11 @@ import type { ThreadTtl } from '../domain/thread-ttl.js';
 import { MINUTE, SECOND } from '../ports/clock.js';
 import type { Deps } from '../services/caller.js';
 import { expireEvents } from '../services/log/expire-events.js';
-import { sweepDeliveries } from '../services/webhooks/sweep-deliveries.js';
-import { sweepExpiredThreads } from '../services/threads/sweep-expired-threads.js';
 import { sweepRemovedRuns } from '../services/runs/sweep-removed-runs.js';
 import { sweepStoreItems } from '../services/store/sweep-store-items.js';
+import { sweepExpiredThreads } from '../services/threads/sweep-expired-threads.js';
 import { sweepTemporaryThreads } from '../services/threads/sweep-temporary-threads.js';
+import { sweepDeliveries } from '../services/webhooks/sweep-deliveries.js';
 import { startLoop } from './loop.js';
 
 const SWEEP_EVERY_MS = 10 * SECOND;

@@ -2,14 +2,14 @@ import { notFound } from '../domain/errors.js';
 import type { Graphs, GraphThread, OpenState } from '../ports/graphs.js';
 import { awaitCallbacks } from './call/await-callbacks.js';
 import { toConfigurable } from './call/call-options.js';
-import type { MakeStore } from './store/graph-store.js';
-import { listThreadStates } from './state/list-thread-states.js';
-import type { LoadedGraph, LoadedGraphs } from './load/load-graphs.js';
+import { runGraph } from './call/run-graph.js';
 import type { MakeCheckpointer } from './checkpointer/make-checkpointer.js';
+import type { LoadedGraph, LoadedGraphs } from './load/load-graphs.js';
+import { listThreadStates } from './state/list-thread-states.js';
 import { readState } from './state/read-state.js';
 import { readThreadState, type StateReader } from './state/read-thread-state.js';
-import { runGraph } from './call/run-graph.js';
 import { prepareStateUpdate, prepareSupersteps } from './state/update-thread-state.js';
+import type { MakeStore } from './store/graph-store.js';
 
 export interface GraphsDeps {
   readonly loaded: Pick<LoadedGraphs, 'graphs'>;

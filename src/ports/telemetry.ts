@@ -1,5 +1,5 @@
-import type { CronFireOutcome } from '../domain/cron.js';
 import type { CancelAction } from '../domain/cancel-action.js';
+import type { CronFireOutcome } from '../domain/cron.js';
 import type { DeliveryOutcome } from '../domain/delivery.js';
 import type { RunStatus } from '../domain/run.js';
 import type { TtlStrategy } from '../domain/thread-ttl.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deleteAssistant } from '../../src/services/assistants/delete-assistant.js';
 import type { Caller } from '../../src/services/caller.js';
 import { createCron } from '../../src/services/crons/create-cron.js';
-import { deleteAssistant } from '../../src/services/assistants/delete-assistant.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { create, find, tryDelete } from '../support/assistants.js';
 import { ask, codesOf, send } from '../support/client.js';

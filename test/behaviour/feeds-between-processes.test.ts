@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { makeTestAddress } from '../support/database.js';
 import { ask } from '../support/client.js';
+import { makeTestAddress } from '../support/database.js';
 import { type Feed, openFeed } from '../support/feed.js';
 import { STATE_GRAPHS } from '../support/server.js';
 import { runOn } from '../support/thread-states.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Gauge, gaugeListeners, gaugeSubscribers } from '../support/gauge.js';
 import { getGates } from '../support/gates.js';
+import { type Gauge, gaugeListeners, gaugeSubscribers } from '../support/gauge.js';
 import { openRawSocket } from '../support/raw-socket.js';
 import { createRunOn, eventsOf, findRun, joinRunOf, readThread } from '../support/runs.js';
 import { GATED_GRAPHS, startTestServer, type TestDoor, type TestServer } from '../support/server.js';

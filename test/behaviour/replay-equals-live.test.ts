@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeTelemetry } from '../../src/adapters/telemetry.js';
+import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { encodeEventId } from '../../src/domain/event-id.js';
 import { EVENT_KINDS, type EventFilter, type LogEvent, passesFilter } from '../../src/domain/event.js';
+import { encodeEventId } from '../../src/domain/event-id.js';
 import { DURABILITIES, STREAM_MODES } from '../../src/domain/stream-mode.js';
 import { startExecutor } from '../../src/executor/executor.js';
-import { type App, startApp } from '../../src/app.js';
-import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import { startServer } from '../../src/graphql/door/server.js';
 import { listEventsAfter } from '../../src/store/events/read-events.js';
 import { ask, openSocket } from '../support/client.js';

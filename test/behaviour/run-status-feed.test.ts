@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { createRun } from '../../src/services/runs/create-run.js';
 import { sweepTemporaryThreads } from '../../src/services/threads/sweep-temporary-threads.js';
+import { DEFAULT_TENANT } from '../../src/store/tenant.js';
 import { ask } from '../support/client.js';
 import { type Feed, openFeed } from '../support/feed.js';
 import { gaugeChangeListeners } from '../support/gauge.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command, Send } from '@langchain/langgraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toWire } from '../../src/langgraph/events/wire.js';
 import { codesOf, collect, send } from '../support/client.js';
 import { withNumberedIds } from '../support/graph-calls.js';
 import { countOrphans, NO_ORPHANS } from '../support/orphans.js';
@@ -17,7 +18,6 @@ import {
   readThread,
   runOn,
 } from '../support/thread-states.js';
-import { toWire } from '../../src/langgraph/events/wire.js';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startSweeps } from '../../src/executor/sweeps.js';
 import type { TtlStrategy } from '../../src/domain/thread-ttl.js';
+import { startSweeps } from '../../src/executor/sweeps.js';
 import { sweepExpiredThreads } from '../../src/services/threads/sweep-expired-threads.js';
 import { sweepTemporaryThreads } from '../../src/services/threads/sweep-temporary-threads.js';
 import { ask, codesOf, send } from '../support/client.js';

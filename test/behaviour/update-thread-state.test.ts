@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toWire } from '../../src/langgraph/events/wire.js';
-import { withNumberedIds } from '../support/graph-calls.js';
 import { ask, codesOf, collect, send } from '../support/client.js';
+import { withNumberedIds } from '../support/graph-calls.js';
 import { STATE_GRAPHS, startTestServer, type TestServer } from '../support/server.js';
 import {
   fromServer,

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../src/domain/errors.js';
 import type { Fence } from '../../src/domain/run.js';
 import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
-import { type Database, type Db, transact } from '../../src/store/database/database.js';
 import { deleteCheckpointWritesOfRun } from '../../src/store/checkpoints/delete-checkpoint-writes-of-run.js';
 import { findNewestCheckpointOfRun } from '../../src/store/checkpoints/find-newest-checkpoint-of-run.js';
+import { type Database, type Db, transact } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Json } from '../../src/domain/json.js';
 import type { EventDraft } from '../../src/domain/event.js';
+import type { Json } from '../../src/domain/json.js';
 import { makeGraphs } from '../../src/langgraph/graphs.js';
 import { loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import type { Graphs } from '../../src/ports/graphs.js';

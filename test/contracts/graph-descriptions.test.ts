@@ -1,17 +1,17 @@
-import { fileURLToPath } from 'node:url';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { getConfigTypeSchema, getInputTypeSchema, getOutputTypeSchema, getStateTypeSchema } from '@langchain/langgraph/zod/schema';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeSystemClock } from '../../src/adapters/system-clock.js';
 import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import { EMPTY_RUN_CONFIG } from '../../src/domain/run-config.js';
-import { makeGraphDescriptions } from '../../src/langgraph/describe/describe-graphs.js';
-import { type LoadedGraphs, loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import type { RunnableGraph } from '../../src/langgraph/call/runnable-graph.js';
+import { makeGraphDescriptions } from '../../src/langgraph/describe/describe-graphs.js';
 import { makeSourceReader } from '../../src/langgraph/describe/source-schemas.js';
+import { type LoadedGraphs, loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import type { GraphDescriptions, GraphSchemas } from '../../src/ports/graph-descriptions.js';
-import { ASSISTANT_GRAPHS } from '../support/server.js';
 import { makeManualClock } from '../support/manual-clock.js';
+import { ASSISTANT_GRAPHS } from '../support/server.js';
 
 let loaded: LoadedGraphs;
 let descriptions: GraphDescriptions;

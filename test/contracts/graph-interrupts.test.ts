@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EventDraft } from '../../src/domain/event.js';
 import type { Fence } from '../../src/domain/run.js';
 import type { RunCommand, RunKwargs } from '../../src/domain/run-kwargs.js';
-import type { EventDraft } from '../../src/domain/event.js';
 import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
 import type { GraphState, Graphs } from '../../src/ports/graphs.js';
 import type { Database } from '../../src/store/database/database.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { EventDraft } from '../../src/domain/event.js';
 import { AppError, LeaseLost } from '../../src/domain/errors.js';
+import type { EventDraft } from '../../src/domain/event.js';
 import type { RunKwargs } from '../../src/domain/run-kwargs.js';
 import { DURABILITIES, type StreamMode } from '../../src/domain/stream-mode.js';
 import type { GraphCall } from '../../src/ports/graphs.js';

@@ -3,8 +3,8 @@ import type { PageRequest } from '../../src/domain/page.js';
 import type { Prisma } from '../../src/generated/prisma/client.js';
 import type { Database, Db } from '../../src/store/database/database.js';
 import { listInterruptRows, type InterruptQuery } from '../../src/store/interrupts/list-interrupts.js';
-import { listThreadRows, type ThreadOrderField, type ThreadQuery } from '../../src/store/threads/list-threads.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
+import { listThreadRows, type ThreadOrderField, type ThreadQuery } from '../../src/store/threads/list-threads.js';
 import { openTestDatabase } from '../support/database.js';
 import { explain, nodesOf, type PlanNode, recordStatements, rowsTouched } from '../support/plans.js';
 

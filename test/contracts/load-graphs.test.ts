@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StartupError } from '../../src/domain/errors.js';
+import { makeGraphs } from '../../src/langgraph/graphs.js';
 import { loadGraphs } from '../../src/langgraph/load/load-graphs.js';
 import { collectEvents, makeCall } from '../support/graph-calls.js';
 import { makeMemoryCheckpoints } from '../support/memory-checkpointer.js';
-import { makeGraphs } from '../../src/langgraph/graphs.js';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -3,8 +3,8 @@ import { makeMemorySignals } from '../../src/adapters/memory-signals.js';
 import { makeSystemClock } from '../../src/adapters/system-clock.js';
 import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import { type LogTail, makeLogTails } from '../../src/services/log/log-tails.js';
-import { appendThreadEvents } from '../../src/store/events/append-thread-events.js';
 import { type Database, type Db, transact } from '../../src/store/database/database.js';
+import { appendThreadEvents } from '../../src/store/events/append-thread-events.js';
 import { openTestDatabase } from '../support/database.js';
 import { insertThread } from '../support/running-run.js';
 

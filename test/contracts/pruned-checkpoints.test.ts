@@ -1,12 +1,12 @@
-import { type Checkpoint, emptyCheckpoint, TASKS, uuid6 } from '@langchain/langgraph-checkpoint';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import { type Checkpoint, emptyCheckpoint, TASKS, uuid6 } from '@langchain/langgraph-checkpoint';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
 import { deleteCheckpointsOfThread } from '../../src/store/checkpoints/delete-checkpoints-of-thread.js';
-import { type Database, transact } from '../../src/store/database/database.js';
 import { keepNewestCheckpoints } from '../../src/store/checkpoints/keep-newest-checkpoints.js';
-import { sweepThreads } from '../../src/store/threads/sweep-threads.js';
+import { type Database, transact } from '../../src/store/database/database.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
+import { sweepThreads } from '../../src/store/threads/sweep-threads.js';
 import { deleteThreadRows } from '../../src/store/threads/threads.js';
 import { collect } from '../support/client.js';
 import { openTestDatabase } from '../support/database.js';

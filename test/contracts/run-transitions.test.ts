@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { v7 as uuid7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LeaseLost } from '../../src/domain/errors.js';
 import { RUN_STATUSES, RUN_TRANSITIONS, type RunAction, type RunStatus } from '../../src/domain/run.js';
+import { type Database, transact } from '../../src/store/database/database.js';
 import { cancelIfPending } from '../../src/store/runs/cancel-if-pending.js';
 import { claimRuns } from '../../src/store/runs/claim-runs.js';
-import { type Database, transact } from '../../src/store/database/database.js';
 import { finishRunIfHeld } from '../../src/store/runs/finish-run-if-held.js';
 import { releaseRunIfHeld } from '../../src/store/runs/release-run-if-held.js';
 import { requestCancelIfRunning } from '../../src/store/runs/request-cancel-if-running.js';

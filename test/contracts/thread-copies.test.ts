@@ -1,14 +1,14 @@
 import { type Checkpoint, emptyCheckpoint, ERROR, INTERRUPT, RESUME, uuid6 } from '@langchain/langgraph-checkpoint';
 import { v7 as uuid7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findPendingInterrupts } from '../../src/langgraph/state/pending-interrupts.js';
 import { makeCheckpointer } from '../../src/langgraph/checkpointer/checkpointer.js';
+import { findPendingInterrupts } from '../../src/langgraph/state/pending-interrupts.js';
 import { copyCheckpointBlobs } from '../../src/store/checkpoints/copy-checkpoint-blobs.js';
 import { copyCheckpointWrites } from '../../src/store/checkpoints/copy-checkpoint-writes.js';
 import { copyCheckpoints } from '../../src/store/checkpoints/copy-checkpoints.js';
 import { type Database, transact } from '../../src/store/database/database.js';
-import { lockThreadsWhole } from '../../src/store/threads/lock-threads-whole.js';
 import { DEFAULT_TENANT } from '../../src/store/tenant.js';
+import { lockThreadsWhole } from '../../src/store/threads/lock-threads-whole.js';
 import { lockThread } from '../../src/store/threads/threads.js';
 import { openTestDatabase } from '../support/database.js';
 import { countOrphans, NO_ORPHANS } from '../support/orphans.js';

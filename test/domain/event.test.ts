@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/errors.js';
-import { encodeEventId, requireEventSeq, requireKeptThreadSeq } from '../../src/domain/event-id.js';
 import {
   EVENT_KINDS,
   isThreadEventKind,
@@ -10,6 +9,7 @@ import {
   passesThreadFilter,
   threadKindsPassing,
 } from '../../src/domain/event.js';
+import { encodeEventId, requireEventSeq, requireKeptThreadSeq } from '../../src/domain/event-id.js';
 import { STREAM_MODES } from '../../src/domain/stream-mode.js';
 
 const filters = fc.record({ modes: fc.option(fc.subarray([...STREAM_MODES])), subgraphs: fc.boolean() });

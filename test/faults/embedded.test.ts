@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { cpSync, existsSync, watch } from 'node:fs';
-import { createServer } from 'node:net';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';

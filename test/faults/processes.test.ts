@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/store/database/database.js';
-import { makeTestAddress } from '../support/database.js';
 import { ask, collect, type EventRecord, followEvents, standingEvents } from '../support/client.js';
+import { makeTestAddress } from '../support/database.js';
 import { makeTemporaryFolder, type SkeinProcess, startSkein, startWorker } from '../support/skein-process.js';
 
 const isServer = inject('databaseTemplate').kind === 'server';

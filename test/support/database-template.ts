@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../src/store/database/database.js';
 import { DAY } from '../../src/ports/clock.js';
+import { openDatabase } from '../../src/store/database/database.js';
 
 /** A migrated database that tests copy. `scratch`: a folder for the copies, removed at the end. */
 export type DatabaseTemplate =

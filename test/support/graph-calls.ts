@@ -1,10 +1,10 @@
+import { InMemoryStore } from '@langchain/langgraph-checkpoint';
 import { v7 as uuid7 } from 'uuid';
 import type { EventDraft } from '../../src/domain/event.js';
 import type { RunKwargs } from '../../src/domain/run-kwargs.js';
-import { InMemoryStore } from '@langchain/langgraph-checkpoint';
-import { makeGraphs } from '../../src/langgraph/graphs.js';
-import type { MakeCheckpointer } from '../../src/langgraph/checkpointer/make-checkpointer.js';
 import { findGraph } from '../../src/langgraph/call/runnable-graph.js';
+import type { MakeCheckpointer } from '../../src/langgraph/checkpointer/make-checkpointer.js';
+import { makeGraphs } from '../../src/langgraph/graphs.js';
 import type { GraphCall, GraphOutput, Graphs } from '../../src/ports/graphs.js';
 
 /** Graphs as the server has them, made of what a file would export instead of from files. */

@@ -3,8 +3,8 @@ import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import { StringOutputParser } from '@langchain/core/output_parsers';
 import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { RunnableLambda } from '@langchain/core/runnables';
-import { FakeListChatModel, FakeRetriever, FakeStreamingLLM } from '@langchain/core/utils/testing';
 import { tool } from '@langchain/core/tools';
+import { FakeListChatModel, FakeRetriever, FakeStreamingLLM } from '@langchain/core/utils/testing';
 import {
   Annotation,
   interrupt,

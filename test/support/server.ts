@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import { type App, startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { type Executor, startExecutor } from '../../src/executor/executor.js';
-import type { Deps } from '../../src/services/caller.js';
 import { startServer, type DoorOptions } from '../../src/graphql/door/server.js';
-import { makeTelemetry } from '../../src/adapters/telemetry.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Telemetry } from '../../src/ports/telemetry.js';
+import type { Deps } from '../../src/services/caller.js';
 import { openTestDatabase } from './database.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/langgraph.json', import.meta.url));

@@ -2,12 +2,12 @@ import type { Assistant } from '../../domain/assistant.js';
 import { createAssistant } from '../../services/assistants/create-assistant.js';
 import { deleteAssistant } from '../../services/assistants/delete-assistant.js';
 import { setAssistantVersion, updateAssistant } from '../../services/assistants/update-assistant.js';
-import { AssistantType } from './assistant.js';
 import { builder } from '../builder.js';
 import { DeletePayload } from '../delete-payload.js';
 import { given } from '../given.js';
 import { IfExists } from '../if-exists.js';
 import { RunConfigInput } from '../runs/run-config.js';
+import { AssistantType } from './assistant.js';
 
 const CreateAssistantInput = builder.inputType('CreateAssistantInput', {
   fields: (t) => ({

@@ -1,9 +1,9 @@
 import { findAssistant, listAssistants } from '../../services/assistants/read-assistants.js';
-import { AssistantType } from './assistant.js';
 import { builder } from '../builder.js';
 import { makeCountedConnection, pageArguments } from '../connection.js';
 import { given } from '../given.js';
 import { makeOrder } from '../order.js';
+import { AssistantType } from './assistant.js';
 
 const AssistantConnection = makeCountedConnection('Assistant', AssistantType);
 const AssistantOrder = makeOrder('Assistant', ['ID', 'GRAPH_ID', 'NAME', 'CREATED_AT', 'UPDATED_AT']);

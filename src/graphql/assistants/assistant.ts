@@ -1,13 +1,13 @@
 import type { Assistant } from '../../domain/assistant.js';
 import { drawAssistantGraph, findAssistantSchemas, listAssistantSubgraphs } from '../../services/assistants/describe-assistant.js';
 import { listVersions } from '../../services/assistants/read-assistant-versions.js';
-import { AssistantVersionConnection } from './assistant-version.js';
 import { builder } from '../builder.js';
 import { forwardArguments } from '../connection.js';
 import { given } from '../given.js';
-import { GraphDrawingType, GraphSchemasType, SubgraphType } from './graph-description.js';
 import { Node } from '../node.js';
 import { RunConfigType } from '../runs/run-config.js';
+import { AssistantVersionConnection } from './assistant-version.js';
+import { GraphDrawingType, GraphSchemasType, SubgraphType } from './graph-description.js';
 
 export const AssistantType = builder.objectRef<Assistant>('Assistant').implement({
   interfaces: [Node],

@@ -1,8 +1,8 @@
 import { notFound } from '../../domain/errors.js';
 import type { GraphInfo } from '../../ports/graphs.js';
 import { defaultAssistantId } from '../../services/assistants/read-assistants.js';
-import { AssistantType } from './assistant.js';
 import { builder } from '../builder.js';
+import { AssistantType } from './assistant.js';
 
 const Graph = builder.objectRef<GraphInfo>('Graph').implement({
   fields: (t) => ({

@@ -4,13 +4,13 @@ import { deleteCron } from '../../services/crons/delete-cron.js';
 import { fireCron } from '../../services/crons/fire-cron.js';
 import { updateCron } from '../../services/crons/update-cron.js';
 import { builder } from '../builder.js';
-import { Durability, OnCompletion } from '../runs/create-run-input.js';
 import { DeletePayload } from '../delete-payload.js';
 import { given } from '../given.js';
 import { CronType } from '../refs.js';
+import { Durability, OnCompletion } from '../runs/create-run-input.js';
+import { MultitaskStrategy, StreamMode } from '../runs/run.js';
 import { RunConfigInput } from '../runs/run-config.js';
 import { RunPayload } from '../runs/run-mutations.js';
-import { MultitaskStrategy, StreamMode } from '../runs/run.js';
 
 const CreateCronInput = builder.inputType('CreateCronInput', {
   fields: (t) => ({

@@ -2,10 +2,10 @@ import { requireUuid } from '../../domain/uuid.js';
 import { listCrons } from '../../services/crons/read-crons.js';
 import { builder } from '../builder.js';
 import { pageArguments } from '../connection.js';
-import { CronConnection } from './cron.js';
 import { given } from '../given.js';
 import { makeOrder } from '../order.js';
 import { CronType } from '../refs.js';
+import { CronConnection } from './cron.js';
 
 const CronOrder = makeOrder('Cron', ['ID', 'CREATED_AT', 'UPDATED_AT', 'NEXT_RUN_AT']);
 

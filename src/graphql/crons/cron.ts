@@ -4,11 +4,11 @@ import { listRuns } from '../../services/runs/read-runs.js';
 import { AssistantType } from '../assistants/assistant.js';
 import { builder } from '../builder.js';
 import { forwardArguments, makeConnection, makeCountedConnection } from '../connection.js';
-import { OnCompletion } from '../runs/create-run-input.js';
-import { RunErrorType } from '../runs/error-code.js';
 import { given } from '../given.js';
 import { Node } from '../node.js';
 import { CronType, RunType, ThreadType } from '../refs.js';
+import { OnCompletion } from '../runs/create-run-input.js';
+import { RunErrorType } from '../runs/error-code.js';
 import { RunConnection, RunStatus } from '../runs/run.js';
 
 const NEXT_RUNS_DEFAULT = 5;

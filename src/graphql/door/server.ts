@@ -6,12 +6,12 @@ import { readQueue } from '../../services/runs/read-queue.js';
 import { makeContext } from '../context.js';
 import { makeEngine } from '../engine/engine.js';
 import { DEFAULT_LIMITS, type Limits } from '../engine/limits.js';
+import { makeSchema } from '../schema.js';
+import { readServerFacts } from '../server-facts.js';
 import { listen, type Address } from './listen.js';
 import { makeOperations } from './operations.js';
 import { isOriginAllowed, setCorsHeaders } from './origin.js';
 import { answerJson, answerShuttingDown, refuseUpgrade } from './plain-answers.js';
-import { makeSchema } from '../schema.js';
-import { readServerFacts } from '../server-facts.js';
 import { makeSockets } from './websocket.js';
 import { makeYoga } from './yoga.js';
 

@@ -3,12 +3,12 @@ import type { DocumentNode } from 'graphql';
 import { createYoga, isAsyncIterable, processRegularResult, type Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../context.js';
 import { requireOperation, type Answer, type Engine } from '../engine/engine.js';
+import type { Limits } from '../engine/limits.js';
 import { eventStream, single } from './event-stream.js';
-import { renderGraphiql } from './graphiql-page.js';
 import { graphiqlOptions } from './graphiql.js';
+import { renderGraphiql } from './graphiql-page.js';
 import { accepts, copyOf, hasHttpError, JSON_TYPES, withHttpStatus, withoutHttpStatus } from './http-answers.js';
 import { httpError, readBody, readQueryString } from './http-body.js';
-import type { Limits } from '../engine/limits.js';
 
 export type HttpExchange = { req: IncomingMessage; res: ServerResponse };
 

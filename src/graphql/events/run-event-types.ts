@@ -1,15 +1,15 @@
-import { encodeEventId } from '../../domain/event-id.js';
 import type { EventKind, LogEvent } from '../../domain/event.js';
+import { encodeEventId } from '../../domain/event-id.js';
 import type { Json } from '../../domain/json.js';
 import { builder } from '../builder.js';
-import { RunErrorType } from '../runs/error-code.js';
-import { chunkOf, endStatusOf, errorOf, interruptsOf, textsIn, updatesOf, valuesOf } from './event-data.js';
 import { InterruptType } from '../interrupts/interrupt.js';
+import { RunType } from '../refs.js';
+import { RunErrorType } from '../runs/error-code.js';
+import { RunStatus } from '../runs/run.js';
 import { messageList, messagesIn, textOf, textOr } from '../threads/message.js';
 import { MessageType, requireLast } from '../threads/message-type.js';
-import { RunType } from '../refs.js';
+import { chunkOf, endStatusOf, errorOf, interruptsOf, textsIn, updatesOf, valuesOf } from './event-data.js';
 import { RunEvent } from './run-event.js';
-import { RunStatus } from '../runs/run.js';
 
 const eventType = (name: string) => builder.objectRef<LogEvent>(name);
 

@@ -1,5 +1,5 @@
-import { encodeEventId } from '../../domain/event-id.js';
 import type { EventKind, LogEvent } from '../../domain/event.js';
+import { encodeEventId } from '../../domain/event-id.js';
 import { builder } from '../builder.js';
 
 export const RunEvent = builder.interfaceRef<LogEvent>('RunEvent').implement({

@@ -1,9 +1,9 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
-import type { Interrupt } from '../../domain/interrupt.js';
 import type { LogEvent } from '../../domain/event.js';
+import type { Interrupt } from '../../domain/interrupt.js';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import type { Checkpoint } from '../../domain/thread-state.js';
-import { interruptsIn, textsIn } from './event-data.js';
 import { textOr } from '../threads/message.js';
+import { interruptsIn, textsIn } from './event-data.js';
 
 export const TASK_PHASES = ['STARTED', 'FINISHED', 'FAILED'] as const;
 

@@ -1,10 +1,10 @@
 import type { LogEvent } from '../../domain/event.js';
 import { builder } from '../builder.js';
-import { CheckpointType } from '../threads/checkpoint.js';
 import { InterruptType } from '../interrupts/interrupt.js';
+import { CheckpointType } from '../threads/checkpoint.js';
+import { ThreadTaskType } from '../threads/thread-state.js';
 import { RunEvent } from './run-event.js';
 import { checkpointOf, debugOf, TASK_PHASES, taskOf } from './step-event-data.js';
-import { ThreadTaskType } from '../threads/thread-state.js';
 
 const eventType = (name: string) => builder.objectRef<LogEvent>(name);
 

@@ -2,8 +2,8 @@ import { encodeEventId } from '../../domain/event-id.js';
 import type { ThreadEvent as AnyThreadEvent } from '../../domain/thread-event.js';
 import { builder } from '../builder.js';
 import { RunType, ThreadType } from '../refs.js';
-import { RunEvent } from './run-event.js';
 import { ThreadStateType } from '../threads/thread-state.js';
+import { RunEvent } from './run-event.js';
 
 const TYPE_OF_KIND = {
   RUN_EVENT: 'ThreadRunEvent',

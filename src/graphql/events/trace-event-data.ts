@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import type { LogEvent } from '../../domain/event.js';
-import { textsIn } from './event-data.js';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import { textOr } from '../threads/message.js';
+import { textsIn } from './event-data.js';
 
 /** An EVENTS event: what one runnable did. */
 export interface ToldTrace {

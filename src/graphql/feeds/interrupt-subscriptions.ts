@@ -1,10 +1,10 @@
 import type { Interrupt } from '../../domain/interrupt.js';
 import { watchInterrupts } from '../../services/feeds/watch-interrupts.js';
 import { builder } from '../builder.js';
-import { flattenBatches } from './flatten-batches.js';
 import { given } from '../given.js';
-import { InterruptFilter } from '../interrupts/interrupt-queries.js';
 import { InterruptType } from '../interrupts/interrupt.js';
+import { InterruptFilter } from '../interrupts/interrupt-queries.js';
+import { flattenBatches } from './flatten-batches.js';
 
 builder.subscriptionFields((t) => ({
   interruptsChanged: t.field({

@@ -1,16 +1,16 @@
 import type { RunChange } from '../../domain/change.js';
-import type { LogEvent } from '../../domain/event.js';
 import { badUserInput } from '../../domain/errors.js';
+import type { LogEvent } from '../../domain/event.js';
 import type { StreamMode as Mode } from '../../domain/stream-mode.js';
-import { cancelWhenClientLeaves } from '../../services/runs/cancel-if-client-left.js';
-import { followRun } from '../../services/log/follow-run.js';
 import { watchRuns } from '../../services/feeds/watch-runs.js';
+import { followRun } from '../../services/log/follow-run.js';
+import { cancelWhenClientLeaves } from '../../services/runs/cancel-if-client-left.js';
 import { builder } from '../builder.js';
 import type { RequestContext } from '../context.js';
-import { RunChangeType } from './changes.js';
-import { flattenBatches } from './flatten-batches.js';
 import { RunEvent } from '../events/run-event.js';
 import { StreamMode } from '../runs/run.js';
+import { RunChangeType } from './changes.js';
+import { flattenBatches } from './flatten-batches.js';
 
 /** Events that `runEvents` takes from the log at once; they go out one by one. */
 const TAKE_AT_ONCE = 256;

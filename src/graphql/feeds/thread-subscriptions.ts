@@ -1,15 +1,15 @@
 import type { ThreadChange } from '../../domain/change.js';
 import type { ThreadEvent as AnyThreadEvent } from '../../domain/thread-event.js';
-import { followThread } from '../../services/log/follow-thread.js';
 import { watchThreads } from '../../services/feeds/watch-threads.js';
+import { followThread } from '../../services/log/follow-thread.js';
 import { builder } from '../builder.js';
-import { ThreadChangeType } from './changes.js';
-import { flattenBatches } from './flatten-batches.js';
+import { STATE_FIELD, ThreadEvent } from '../events/thread-event-types.js';
 import { given } from '../given.js';
 import { StreamMode } from '../runs/run.js';
 import { selects } from '../selects.js';
-import { STATE_FIELD, ThreadEvent } from '../events/thread-event-types.js';
 import { ThreadFilter } from '../threads/thread-queries.js';
+import { ThreadChangeType } from './changes.js';
+import { flattenBatches } from './flatten-batches.js';
 
 builder.subscriptionFields((t) => ({
   threadEvents: t.field({

@@ -1,5 +1,5 @@
-import type { Interrupt } from '../../domain/interrupt.js';
 import { notFound } from '../../domain/errors.js';
+import type { Interrupt } from '../../domain/interrupt.js';
 import { builder } from '../builder.js';
 import { RunType, ThreadType } from '../refs.js';
 

@@ -2,8 +2,8 @@ import { DURABILITIES } from '../../domain/stream-mode.js';
 import { builder } from '../builder.js';
 import { CheckpointInput } from '../threads/checkpoint.js';
 import { CommandInput } from './command-input.js';
-import { RunConfigInput } from './run-config.js';
 import { MultitaskStrategy, StreamMode } from './run.js';
+import { RunConfigInput } from './run-config.js';
 
 export const OnCompletion = builder.enumType('OnCompletion', { values: ['DELETE', 'KEEP'] as const });
 const IfNotExists = builder.enumType('IfNotExists', { values: ['CREATE', 'REJECT'] as const });

@@ -1,5 +1,5 @@
-import { encodeEventId } from '../../domain/event-id.js';
 import { CANCEL_ACTIONS } from '../../domain/cancel-action.js';
+import { encodeEventId } from '../../domain/event-id.js';
 import type { Run } from '../../domain/run.js';
 import { cancelRun } from '../../services/runs/cancel-run.js';
 import { cancelRuns } from '../../services/runs/cancel-runs.js';
@@ -7,12 +7,12 @@ import { createRun, createRuns } from '../../services/runs/create-run.js';
 import { deleteRun } from '../../services/runs/delete-run.js';
 import { joinRun, waitRun, type RunResult } from '../../services/runs/join-run.js';
 import { builder } from '../builder.js';
-import { CreateRunInput } from './create-run-input.js';
 import { DeletePayload } from '../delete-payload.js';
-import { RunErrorType } from './error-code.js';
 import { given } from '../given.js';
 import { InterruptType } from '../interrupts/interrupt.js';
 import { RunType } from '../refs.js';
+import { CreateRunInput } from './create-run-input.js';
+import { RunErrorType } from './error-code.js';
 import { RunStatus } from './run.js';
 
 export const RunPayload = builder.objectRef<{ readonly run: Run }>('RunPayload').implement({

@@ -1,19 +1,19 @@
+import { MULTITASK_STRATEGIES } from '../../domain/multitask.js';
 import { toRestKwargs } from '../../domain/rest-kwargs.js';
 import { RUN_STATUSES, type Run } from '../../domain/run.js';
-import { MULTITASK_STRATEGIES } from '../../domain/multitask.js';
 import { STREAM_MODES } from '../../domain/stream-mode.js';
 import { listRunEvents } from '../../services/log/read-run-events.js';
 import { AssistantType } from '../assistants/assistant.js';
 import { builder } from '../builder.js';
 import { forwardArguments, makeConnection, makeCountedConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { RunErrorType } from './error-code.js';
+import { RunEvent } from '../events/run-event.js';
 import { given } from '../given.js';
 import type { RunPayload } from '../loaders.js';
 import { Node } from '../node.js';
 import { CronType, RunType, ThreadType } from '../refs.js';
+import { RunErrorType } from './error-code.js';
 import { RunConfigType } from './run-config.js';
-import { RunEvent } from '../events/run-event.js';
 
 export const RunStatus = builder.enumType('RunStatus', {
   description:

@@ -5,11 +5,11 @@ import { deleteThread } from '../../services/threads/delete-thread.js';
 import { type PrunedThreads, pruneThreads } from '../../services/threads/prune-threads.js';
 import { updateThread } from '../../services/threads/update-thread.js';
 import { builder } from '../builder.js';
-import { CommandInput } from '../runs/command-input.js';
 import { DeletePayload } from '../delete-payload.js';
 import { given } from '../given.js';
 import { IfExists } from '../if-exists.js';
 import { ThreadType } from '../refs.js';
+import { CommandInput } from '../runs/command-input.js';
 
 const StateUpdateInput = builder.inputType('StateUpdateInput', {
   fields: (t) => ({

@@ -1,8 +1,8 @@
 import { type UpdatedThreadState, updateThreadState } from '../../services/state/update-thread-state.js';
 import { builder } from '../builder.js';
-import { CheckpointInput, CheckpointType } from './checkpoint.js';
 import { given } from '../given.js';
 import { ThreadType } from '../refs.js';
+import { CheckpointInput, CheckpointType } from './checkpoint.js';
 import { ThreadStateType } from './thread-state.js';
 
 const UpdateThreadStateInput = builder.inputType('UpdateThreadStateInput', {

@@ -3,9 +3,9 @@ import type { Interrupt } from '../../domain/interrupt.js';
 import type { StateInterrupt, ThreadState, ThreadTask } from '../../domain/thread-state.js';
 import { describeInterrupts } from '../../services/state/read-thread-state.js';
 import { builder } from '../builder.js';
-import { CheckpointType } from './checkpoint.js';
 import { makeConnection } from '../connection.js';
 import { InterruptType } from '../interrupts/interrupt.js';
+import { CheckpointType } from './checkpoint.js';
 import { messagesIn } from './message.js';
 import { MessageType, requireLast } from './message-type.js';
 

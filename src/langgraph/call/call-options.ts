@@ -1,9 +1,9 @@
 import type { BaseCallbackHandler } from '@langchain/core/callbacks/base';
 import type { BaseCheckpointSaver, BaseStore } from '@langchain/langgraph-checkpoint';
-import type { GraphCall } from '../../ports/graphs.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { RunKwargs } from '../../domain/run-kwargs.js';
 import type { Durability, StreamMode } from '../../domain/stream-mode.js';
+import type { GraphCall } from '../../ports/graphs.js';
 
 /** What the call gives to LangGraph beside what the run's creator asked for. */
 export interface CallParts {

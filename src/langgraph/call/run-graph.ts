@@ -1,18 +1,18 @@
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 import type { GraphCall, GraphOutput } from '../../ports/graphs.js';
+import { GuardedCheckpointer } from '../checkpointer/guarded-checkpointer.js';
+import type { MakeCheckpointer } from '../checkpointer/make-checkpointer.js';
+import { makeChunkOutputs } from '../events/to-graph-outputs.js';
+import { makeTrace } from '../events/trace.js';
+import type { LoadedGraph } from '../load/load-graphs.js';
+import type { MakeStore } from '../store/graph-store.js';
+import { mendBatchedStore } from '../store/mend-batched-store.js';
 import { makeBarriers } from './barriers.js';
 import { toCallInput } from './call-input.js';
 import { toCallOptions, toFactoryConfig } from './call-options.js';
-import { GuardedCheckpointer } from '../checkpointer/guarded-checkpointer.js';
-import type { MakeStore } from '../store/graph-store.js';
-import type { LoadedGraph } from '../load/load-graphs.js';
-import type { MakeCheckpointer } from '../checkpointer/make-checkpointer.js';
-import { mendBatchedStore } from '../store/mend-batched-store.js';
 import { requireNodes } from './require-nodes.js';
 import { makeRootStream } from './root-stream.js';
 import { makeTaskFailures } from './task-failures.js';
-import { makeChunkOutputs } from '../events/to-graph-outputs.js';
-import { makeTrace } from '../events/trace.js';
 
 export interface RunGraphDeps {
   readonly graph: LoadedGraph;

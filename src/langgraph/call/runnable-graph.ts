@@ -1,5 +1,5 @@
-import type { StateSnapshot } from '@langchain/langgraph';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import type { StateSnapshot } from '@langchain/langgraph';
 
 /**
  * A compiled graph, as much of it as we use. Told by its shape, never by `instanceof`: a user's project brings its own copy of LangGraph.

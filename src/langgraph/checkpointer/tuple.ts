@@ -8,8 +8,8 @@ import {
   TASKS,
 } from '@langchain/langgraph-checkpoint';
 import { joinChannelBlobs, type StoredValue } from '../../domain/channel-blob.js';
-import { fromJsonb, toJsonb } from '../../store/database/json.js';
 import type { CheckpointKey, CheckpointPage, StoredCheckpoint } from '../../store/checkpoints/read-checkpoints.js';
+import { fromJsonb, toJsonb } from '../../store/database/json.js';
 
 export function toConfig({ threadId, checkpointNs, checkpointId }: CheckpointKey): RunnableConfig {
   return { configurable: { thread_id: threadId, checkpoint_ns: checkpointNs, checkpoint_id: checkpointId } };

@@ -2,12 +2,12 @@ import { AppError, badUserInput, notFound } from '../../domain/errors.js';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../domain/json.js';
 import type { GraphDescriptions, GraphDrawing, GraphSchemas, GraphView } from '../../ports/graph-descriptions.js';
 import type { Telemetry } from '../../ports/telemetry.js';
+import type { RunnableGraph } from '../call/runnable-graph.js';
+import type { LoadedGraphs } from '../load/load-graphs.js';
+import { toNodePath } from '../state/subgraphs.js';
 import { drawGraph } from './draw-graph.js';
 import { listSubgraphs } from './list-subgraphs.js';
-import type { LoadedGraphs } from '../load/load-graphs.js';
-import type { RunnableGraph } from '../call/runnable-graph.js';
 import type { SourceReader } from './source-schemas.js';
-import { toNodePath } from '../state/subgraphs.js';
 import { readToldSchemas, tellFromChannels, type ToldSchemas, UNTOLD } from './told-schemas.js';
 
 export interface DescribeGraphsDeps {

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from '../../domain/json.js';
 import type { GraphDrawing, GraphDrawingEdge, GraphDrawingNode } from '../../ports/graph-descriptions.js';
-import { addForgottenEdges } from './mermaid.js';
 import type { Drawable, DrawnEdge, DrawnNode, RunnableGraph } from '../call/runnable-graph.js';
 import { toWire } from '../events/wire.js';
+import { addForgottenEdges } from './mermaid.js';
 
 /** A graph as LangGraph draws it, with `xray` levels of its subgraphs expanded (-1: all). @throws what LangGraph throws */
 export async function drawGraph(graph: Pick<RunnableGraph, 'getGraphAsync'>, { xray }: { xray: number }): Promise<GraphDrawing> {

@@ -1,7 +1,7 @@
 import type { EventDraft } from '../../domain/event.js';
 import { isJsonObject } from '../../domain/json.js';
-import type { GraphStart } from '../../ports/graphs.js';
 import type { RunKwargs } from '../../domain/run-kwargs.js';
+import type { GraphStart } from '../../ports/graphs.js';
 import { toWire } from './wire.js';
 
 /** A message, or the next piece of one, as LangGraph holds it; pieces know how to join. */

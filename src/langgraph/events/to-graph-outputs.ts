@@ -1,8 +1,8 @@
 import type { EventDraft } from '../../domain/event.js';
 import type { GraphCall, GraphOutput } from '../../ports/graphs.js';
 import { Barrier, ReadMark } from '../call/barriers.js';
-import { startMessages } from './message-events.js';
 import type { TaskFailures } from '../call/task-failures.js';
+import { startMessages } from './message-events.js';
 import { type GraphChunk, toRunEvents } from './to-run-event.js';
 import { type Trace, TraceMark } from './trace.js';
 

@@ -2,12 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
-import { DEFAULT_THREAD_TTL, type ThreadTtl } from '../../domain/thread-ttl.js';
 import { DEFAULT_STORE_SETTINGS, type StoreSettings } from '../../domain/store-settings.js';
+import { DEFAULT_THREAD_TTL, type ThreadTtl } from '../../domain/thread-ttl.js';
 import { isUuid } from '../../domain/uuid.js';
-import { readThreadTtl } from './read-thread-ttl.js';
 import { readStoreIndex, type StoreIndexSpec } from './read-store-index.js';
 import { readStoreSettings } from './read-store-settings.js';
+import { readThreadTtl } from './read-thread-ttl.js';
 
 /** Where langgraph.json says a graph is. */
 export interface GraphSpec {

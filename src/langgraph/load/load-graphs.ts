@@ -1,14 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import { StartupError } from '../../domain/errors.js';
-import type { ThreadTtl } from '../../domain/thread-ttl.js';
 import type { StoreSettings } from '../../domain/store-settings.js';
+import type { ThreadTtl } from '../../domain/thread-ttl.js';
 import type { GraphInfo } from '../../ports/graphs.js';
 import type { StoreIndex } from '../../ports/store-index.js';
 import type { FactoryConfig } from '../call/call-options.js';
+import { findGraph, type RunnableGraph } from '../call/runnable-graph.js';
+import { adviseOnImport, findExport, listExports, summarise } from './import-faults.js';
 import { type GraphSpec, loadConfig } from './load-config.js';
 import { loadStoreIndex } from './load-store-index.js';
-import { adviseOnImport, findExport, listExports, summarise } from './import-faults.js';
-import { findGraph, type RunnableGraph } from '../call/runnable-graph.js';
 
 /** A graph that can be called. */
 export interface LoadedGraph extends GraphInfo {

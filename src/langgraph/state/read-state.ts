@@ -1,11 +1,11 @@
-import type { StateSnapshot } from '@langchain/langgraph';
 import type { RunnableConfig } from '@langchain/core/runnables';
+import type { StateSnapshot } from '@langchain/langgraph';
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
 import type { GraphState, PendingInterrupt } from '../../ports/graphs.js';
-import { findPendingInterrupts } from './pending-interrupts.js';
 import type { RunnableGraph } from '../call/runnable-graph.js';
-import { takeSnapshot } from './take-snapshot.js';
 import { toWire } from '../events/wire.js';
+import { findPendingInterrupts } from './pending-interrupts.js';
+import { takeSnapshot } from './take-snapshot.js';
 
 /**
  * The thread's latest state as this graph reads it, values in wire form. One round trip, and one more for each subgraph while an interrupt

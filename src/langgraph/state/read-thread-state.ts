@@ -3,11 +3,11 @@ import type { StateSnapshot } from '@langchain/langgraph';
 import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph-checkpoint';
 import { isJsonObject, type Json } from '../../domain/json.js';
 import type { Checkpoint, StateInterrupt, StatePlace, ThreadState, ThreadTask } from '../../domain/thread-state.js';
-import { findPendingInterrupts, type TaskInterrupt, toTaskInterrupt } from './pending-interrupts.js';
 import type { RunnableGraph } from '../call/runnable-graph.js';
+import { toWire } from '../events/wire.js';
+import { findPendingInterrupts, type TaskInterrupt, toTaskInterrupt } from './pending-interrupts.js';
 import { findGraphOf } from './subgraphs.js';
 import { takeSnapshot } from './take-snapshot.js';
-import { toWire } from '../events/wire.js';
 
 /** One thread's memory, and the root graph that reads it. */
 export interface StateReader {

@@ -5,11 +5,11 @@ import type { Superstep } from '../../domain/supersteps.js';
 import type { GraphThread, PreparedStateUpdate, StateUpdate } from '../../ports/graphs.js';
 import { toCommand } from '../call/call-input.js';
 import { toConfigurable } from '../call/call-options.js';
+import type { RunnableGraph } from '../call/runnable-graph.js';
 import type { MakeCheckpointer } from '../checkpointer/make-checkpointer.js';
+import { RecordingCheckpointer } from '../checkpointer/recording-checkpointer.js';
 import { readState } from './read-state.js';
 import { readThreadState } from './read-thread-state.js';
-import { RecordingCheckpointer } from '../checkpointer/recording-checkpointer.js';
-import type { RunnableGraph } from '../call/runnable-graph.js';
 import { findGraphOf, toNodePath } from './subgraphs.js';
 
 export interface StateUpdateDeps {

@@ -1,6 +1,6 @@
 import type { AsyncBatchedStore } from '@langchain/langgraph-checkpoint';
-import { GraphStore } from './graph-store.js';
 import { findRequiredLanggraph, importOwnLanggraph } from '../load/own-langgraph.js';
+import { GraphStore } from './graph-store.js';
 
 /**
  * Lets graphs of this file reach our store itself. LangGraph 1.4 hands nodes no store but a wrapper that gathers calls: it refuses `batch` and

@@ -1,6 +1,6 @@
 import { v7 as uuid7 } from 'uuid';
-import { decideNewAssistant, type NewAssistant } from '../../domain/assistant-changes.js';
 import type { Assistant } from '../../domain/assistant.js';
+import { decideNewAssistant, type NewAssistant } from '../../domain/assistant-changes.js';
 import { AppError } from '../../domain/errors.js';
 import { requireUuid } from '../../domain/uuid.js';
 import { findAssistants, insertAssistantIfAbsent } from '../../store/assistants/assistants.js';

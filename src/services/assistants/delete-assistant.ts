@@ -1,10 +1,10 @@
 import { AppError } from '../../domain/errors.js';
 import { lockAssistant } from '../../store/assistants/assistants.js';
-import { transact } from '../../store/database/database.js';
-import { deleteCronsOfAssistant } from '../../store/crons/crons.js';
 import { deleteAssistantRow } from '../../store/assistants/delete-assistant-row.js';
 import { findActiveRunOfAssistant } from '../../store/assistants/find-active-run-of-assistant.js';
 import { lockThreadsOfAssistant } from '../../store/assistants/lock-threads-of-assistant.js';
+import { deleteCronsOfAssistant } from '../../store/crons/crons.js';
+import { transact } from '../../store/database/database.js';
 import type { Caller } from '../caller.js';
 import { announceDeleted, deleteWithRuns } from '../threads/delete-with-runs.js';
 import { resolveAssistantId, unknownAssistant } from './read-assistants.js';

@@ -1,6 +1,6 @@
 import { EMPTY_RUN_CONFIG } from '../../domain/run-config.js';
-import { transact } from '../../store/database/database.js';
 import { insertDefaultAssistantsIfAbsent } from '../../store/assistants/assistants.js';
+import { transact } from '../../store/database/database.js';
 import type { Deps } from '../caller.js';
 import { defaultAssistantId } from './read-assistants.js';
 

@@ -1,5 +1,5 @@
-import { applyAssistantChanges, type AssistantChanges, checkAssistantChanges } from '../../domain/assistant-changes.js';
 import type { Assistant } from '../../domain/assistant.js';
+import { applyAssistantChanges, type AssistantChanges, checkAssistantChanges } from '../../domain/assistant-changes.js';
 import { AppError, badUserInput } from '../../domain/errors.js';
 import { appendAssistantVersion, findAssistantVersion, findLastVersionNumber } from '../../store/assistants/assistant-versions.js';
 import { lockAssistant, type LockedAssistant, makeVersionLive } from '../../store/assistants/assistants.js';

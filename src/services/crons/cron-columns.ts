@@ -1,7 +1,7 @@
-import { badUserInput } from '../../domain/errors.js';
 import type { Cron } from '../../domain/cron.js';
 import { nextRunAt, toCreateRun } from '../../domain/cron.js';
 import { requireCronSchedule } from '../../domain/cron-schedule.js';
+import { badUserInput } from '../../domain/errors.js';
 import type { CronColumns } from '../../store/crons/crons.js';
 import type { Caller } from '../caller.js';
 import { planRun } from '../runs/create-run.js';

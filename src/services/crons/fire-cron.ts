@@ -7,8 +7,8 @@ import { lockCron } from '../../store/crons/crons.js';
 import type { Caller } from '../caller.js';
 import { announceRun, planRun } from '../runs/create-run.js';
 import { placeRun } from '../runs/place-run.js';
-import { getCron } from './read-crons.js';
 import { transactWithState } from '../state/transact-with-state.js';
+import { getCron } from './read-crons.js';
 
 /** Runs a cron now, paused or not, beside its schedule. @throws CRON_NOT_FOUND, and as createRun; then nothing has changed */
 export async function fireCron(caller: Caller, id: string): Promise<Run> {

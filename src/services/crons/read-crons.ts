@@ -6,8 +6,8 @@ import { isUuid, requireUuid } from '../../domain/uuid.js';
 import { listCronFiresAfter } from '../../store/crons/cron-fires.js';
 import { findCrons } from '../../store/crons/crons.js';
 import { type CronOrderField, type CronQuery, listCronRows } from '../../store/crons/list-crons.js';
-import type { Caller } from '../caller.js';
 import { resolveAssistantId } from '../assistants/read-assistants.js';
+import type { Caller } from '../caller.js';
 
 /** Absent ids are absent from the map; ids that are no UUIDs too. */
 export function findCronsByIds(caller: Caller, ids: readonly string[]): Promise<Map<string, Cron>> {

@@ -1,5 +1,5 @@
-import type { Signals } from '../../ports/signals.js';
 import type { ItemPlace } from '../../domain/store-item.js';
+import type { Signals } from '../../ports/signals.js';
 import type { Tenant } from '../../store/tenant.js';
 
 /** What a use case has committed on one thread. */

@@ -1,5 +1,5 @@
-import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { SECOND } from '../../ports/clock.js';
+import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { type ChangePlace, listChangedAfter, readDatabaseTime } from '../../store/database/list-changed.js';
 import type { Caller } from '../caller.js';
 import { makeClosable } from '../closable.js';

@@ -1,8 +1,8 @@
 import type { Interrupt } from '../../domain/interrupt.js';
 import { listInterruptChanges } from '../../store/interrupts/list-interrupt-changes.js';
 import type { Caller } from '../caller.js';
-import { type ChangeFeedOptions, type ChangeSource, openChangeFeed } from './change-feed.js';
 import { decideInterruptQuery, type InterruptFilter } from '../state/read-interrupts.js';
+import { type ChangeFeedOptions, type ChangeSource, openChangeFeed } from './change-feed.js';
 
 /** Interrupts whose state was told and is remembered; the oldest are forgotten first, and may then be told again. */
 const TOLD_MAX = 10_000;

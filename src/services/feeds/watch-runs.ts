@@ -1,12 +1,12 @@
 import type { RunChange } from '../../domain/change.js';
 import type { Run } from '../../domain/run.js';
 import { requireUuid } from '../../domain/uuid.js';
+import { resolveAssistantId } from '../assistants/read-assistants.js';
 import type { Caller } from '../caller.js';
+import { findRunsByIds } from '../runs/read-runs.js';
 import { type ChangeFeedOptions, openChangeFeed } from './change-feed.js';
 import { followRunStatus } from './follow-run-status.js';
 import { type FoundObject, makeObjectChanges } from './object-changes.js';
-import { resolveAssistantId } from '../assistants/read-assistants.js';
-import { findRunsByIds } from '../runs/read-runs.js';
 
 export interface WatchRuns extends ChangeFeedOptions {
   readonly runId: string | null;

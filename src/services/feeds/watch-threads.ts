@@ -2,9 +2,9 @@ import type { ThreadChange } from '../../domain/change.js';
 import type { Thread } from '../../domain/thread.js';
 import { findThreadVersions } from '../../store/threads/find-thread-versions.js';
 import type { Caller } from '../caller.js';
+import { decideThreadQuery, type ThreadFilter } from '../threads/read-threads.js';
 import { type ChangeFeedOptions, openChangeFeed } from './change-feed.js';
 import { type FoundObject, makeObjectChanges, type ObjectChanges } from './object-changes.js';
-import { decideThreadQuery, type ThreadFilter } from '../threads/read-threads.js';
 
 export interface WatchThreads extends ChangeFeedOptions, Pick<ObjectChanges<'thread', Thread, ThreadChange>, 'toldMax'> {
   readonly filter: ThreadFilter | null;

@@ -1,12 +1,12 @@
+import { badUserInput } from '../../domain/errors.js';
 import { type EventFilter, kindsPassing, type LogEvent, passesFilter } from '../../domain/event.js';
 import { cursorInvalid, requireKeptEventSeq } from '../../domain/event-id.js';
-import { badUserInput } from '../../domain/errors.js';
 import { isFinal } from '../../domain/run.js';
 import type { StreamMode } from '../../domain/stream-mode.js';
 import { findLastSeqOfThread, listEventsAfter } from '../../store/events/read-events.js';
 import type { Caller } from '../caller.js';
-import { followLog } from './follow-log.js';
 import { getRun } from '../runs/read-runs.js';
+import { followLog } from './follow-log.js';
 
 const BATCH_MAX = 1_000;
 

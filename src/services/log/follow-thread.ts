@@ -1,6 +1,6 @@
+import { notFound } from '../../domain/errors.js';
 import { type EventFilter, type LogEvent, passesThreadFilter, threadKindsPassing } from '../../domain/event.js';
 import { requireKeptThreadSeq } from '../../domain/event-id.js';
-import { notFound } from '../../domain/errors.js';
 import type { StreamMode } from '../../domain/stream-mode.js';
 import type { ThreadEvent } from '../../domain/thread-event.js';
 import { requireUuid } from '../../domain/uuid.js';

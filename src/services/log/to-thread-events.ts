@@ -1,7 +1,7 @@
 import { StorageFailure } from '../../domain/errors.js';
 import type { LogEvent } from '../../domain/event.js';
-import { runStatusOf, statePlaceOf, type ThreadEvent, threadStatusOf } from '../../domain/thread-event.js';
 import type { Thread } from '../../domain/thread.js';
+import { runStatusOf, statePlaceOf, type ThreadEvent, threadStatusOf } from '../../domain/thread-event.js';
 import type { StatePlace, ThreadState } from '../../domain/thread-state.js';
 import { findCheckpoints } from '../../store/checkpoints/find-checkpoints.js';
 import type { Caller } from '../caller.js';

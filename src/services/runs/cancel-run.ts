@@ -1,5 +1,5 @@
-import { AppError } from '../../domain/errors.js';
 import type { CancelAction } from '../../domain/cancel-action.js';
+import { AppError } from '../../domain/errors.js';
 import { isFinal, type Run } from '../../domain/run.js';
 import { SECOND } from '../../ports/clock.js';
 import type { Caller } from '../caller.js';

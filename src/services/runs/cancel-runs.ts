@@ -1,5 +1,5 @@
-import { badUserInput } from '../../domain/errors.js';
 import type { CancelAction } from '../../domain/cancel-action.js';
+import { badUserInput } from '../../domain/errors.js';
 import { ACTIVE_RUN_STATUSES, type Run, type RunStatus } from '../../domain/run.js';
 import { requireUuid } from '../../domain/uuid.js';
 import { findActiveRunIds } from '../../store/runs/find-active-runs.js';

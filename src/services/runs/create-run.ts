@@ -1,13 +1,13 @@
 import { badUserInput } from '../../domain/errors.js';
-import { type CreateRun, decideRunRequest } from '../../domain/run-request.js';
 import type { Run } from '../../domain/run.js';
-import { announce } from '../feeds/announce.js';
+import { type CreateRun, decideRunRequest } from '../../domain/run-request.js';
+import { getAssistant } from '../assistants/read-assistants.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
+import { transactWithState } from '../state/transact-with-state.js';
 import { unknownGraph } from '../threads/create-thread.js';
 import { type PlacedRun, type PlannedRun, placeRun } from './place-run.js';
-import { getAssistant } from '../assistants/read-assistants.js';
 import { announceStop } from './stop-runs.js';
-import { transactWithState } from '../state/transact-with-state.js';
 
 export type { CreateRun } from '../../domain/run-request.js';
 

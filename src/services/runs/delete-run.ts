@@ -4,26 +4,26 @@ import type { CheckpointRef } from '../../domain/run-kwargs.js';
 import { decideThreadStatus } from '../../domain/thread.js';
 import { isUuid } from '../../domain/uuid.js';
 import type { GraphState } from '../../ports/graphs.js';
-import { appendThreadEvents } from '../../store/events/append-thread-events.js';
-import type { Db } from '../../store/database/database.js';
 import { deleteLoosePieces } from '../../store/checkpoints/delete-loose-pieces.js';
+import type { Db } from '../../store/database/database.js';
+import { preferLookups } from '../../store/database/prefer-lookups.js';
+import { appendThreadEvents } from '../../store/events/append-thread-events.js';
+import { forgetQuestions } from '../../store/interrupts/forget-questions.js';
+import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
 import { deleteRunRow } from '../../store/runs/delete-run-row.js';
 import { deleteWorkOfRun } from '../../store/runs/delete-work-of-run.js';
-import { findStandingError } from '../../store/threads/find-standing-error.js';
-import { forgetQuestions } from '../../store/interrupts/forget-questions.js';
 import { type ActiveRun, lockActiveRuns } from '../../store/runs/lock-active-runs.js';
-import { lockThreadsWhole, type WholeThread } from '../../store/threads/lock-threads-whole.js';
-import { preferLookups } from '../../store/database/prefer-lookups.js';
-import { restoreGraph } from '../../store/threads/restore-graph.js';
 import { findRunPayloadRows, findRuns } from '../../store/runs/runs.js';
-import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
 import { writeRunOutcome } from '../../store/runs/write-run-outcome.js';
-import { announce } from '../feeds/announce.js';
+import { findStandingError } from '../../store/threads/find-standing-error.js';
+import { lockThreadsWhole, type WholeThread } from '../../store/threads/lock-threads-whole.js';
+import { restoreGraph } from '../../store/threads/restore-graph.js';
 import type { Caller } from '../caller.js';
-import { getRun } from './read-runs.js';
+import { announce } from '../feeds/announce.js';
 import { eventsOfState } from '../state/settle-thread.js';
-import { isPaused } from './settle-run.js';
 import { type StateTransaction, transactWithState } from '../state/transact-with-state.js';
+import { getRun } from './read-runs.js';
+import { isPaused } from './settle-run.js';
 
 /**
  * Deletes a run that has ended, with its events, and with what it wrote into its thread as far as nobody has built upon it

@@ -1,13 +1,13 @@
-import type { Interrupt } from '../../domain/interrupt.js';
 import { badUserInput } from '../../domain/errors.js';
+import type { Interrupt } from '../../domain/interrupt.js';
 import type { Json } from '../../domain/json.js';
 import { isFinal, type Run, type RunError } from '../../domain/run.js';
 import { SECOND } from '../../ports/clock.js';
-import { findInterruptsWaitingAt } from '../../store/interrupts/interrupts.js';
 import { findLastSeqOfRun } from '../../store/events/read-events.js';
+import { findInterruptsWaitingAt } from '../../store/interrupts/interrupts.js';
 import type { Caller } from '../caller.js';
-import { createRun, type CreateRun } from './create-run.js';
 import { cancelIfClientLeft } from './cancel-if-client-left.js';
+import { createRun, type CreateRun } from './create-run.js';
 import { findRunPayloads } from './read-runs.js';
 import { waitForEnd } from './wait-for-end.js';
 

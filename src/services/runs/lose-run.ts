@@ -1,7 +1,7 @@
 import type { LostRun } from '../../store/runs/find-lost-runs.js';
 import { releaseRunIfHeld } from '../../store/runs/release-run-if-held.js';
-import { announce } from '../feeds/announce.js';
 import type { Deps } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 import { settleRun, type Settlement } from './settle-run.js';
 
 /**

@@ -4,13 +4,13 @@ import type { Assistant } from '../../domain/assistant.js';
 import { AppError, notFound } from '../../domain/errors.js';
 import { canonicalJson, isJsonObject, type Json, mergeOneLevel } from '../../domain/json.js';
 import { MULTITASK_RULES, type MultitaskStrategy } from '../../domain/multitask.js';
-import type { RunRequest } from '../../domain/run-request.js';
+import type { Run } from '../../domain/run.js';
 import { EMPTY_RUN_CONFIG, mergeRunConfigs } from '../../domain/run-config.js';
 import type { RunKwargs, RunPlacement } from '../../domain/run-kwargs.js';
-import type { Run } from '../../domain/run.js';
+import type { RunRequest } from '../../domain/run-request.js';
 import { threadBusy } from '../../domain/thread-busy.js';
-import type { Db } from '../../store/database/database.js';
 import { hasCheckpoint } from '../../store/checkpoints/has-checkpoint.js';
+import type { Db } from '../../store/database/database.js';
 import { insertRun } from '../../store/runs/insert-run.js';
 import { type ActiveRun, lockActiveRuns } from '../../store/runs/lock-active-runs.js';
 import { lockRunId } from '../../store/runs/lock-run-id.js';
@@ -18,8 +18,8 @@ import { findRunAndDigest } from '../../store/runs/runs.js';
 import { insertThreadIfAbsent, lockThread, type LockedThread } from '../../store/threads/threads.js';
 import type { Caller } from '../caller.js';
 import { requireAnswerable } from '../state/check-answer.js';
-import { stopRuns, type StopRuns } from './stop-runs.js';
 import type { StateTransaction } from '../state/transact-with-state.js';
+import { stopRuns, type StopRuns } from './stop-runs.js';
 
 /** A checked request, and the assistant that it names. */
 export interface PlannedRun {

@@ -1,11 +1,11 @@
+import { notFound } from '../../domain/errors.js';
 import { decidePage, LIST_PAGE, type Page, type PageArguments } from '../../domain/page.js';
 import type { Run } from '../../domain/run.js';
 import { isUuid, requireUuid } from '../../domain/uuid.js';
-import { notFound } from '../../domain/errors.js';
 import { listRunRows, type RunOrderField, type RunQuery } from '../../store/runs/list-runs.js';
 import { findRunPayloadRows, findRuns, type RunPayload } from '../../store/runs/runs.js';
-import type { Caller } from '../caller.js';
 import { resolveAssistantId } from '../assistants/read-assistants.js';
+import type { Caller } from '../caller.js';
 
 /** Absent ids are absent from the map; ids that are no UUIDs too. */
 export function findRunsByIds(caller: Caller, ids: readonly string[]): Promise<Map<string, Run>> {

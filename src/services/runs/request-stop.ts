@@ -3,8 +3,8 @@ import type { Run } from '../../domain/run.js';
 import { type ActiveRun, lockActiveRuns } from '../../store/runs/lock-active-runs.js';
 import { lockThread } from '../../store/threads/threads.js';
 import type { Caller } from '../caller.js';
-import { announceStop, stopRuns } from './stop-runs.js';
 import { type StateTransaction, transactWithState } from '../state/transact-with-state.js';
+import { announceStop, stopRuns } from './stop-runs.js';
 
 interface StoppedRuns {
   readonly threadId: string;

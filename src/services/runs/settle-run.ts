@@ -2,21 +2,21 @@ import type { Fence, RunError, RunStatus } from '../../domain/run.js';
 import { threadStatusAfter, type ThreadStatus } from '../../domain/thread.js';
 import { SECOND } from '../../ports/clock.js';
 import type { GraphState } from '../../ports/graphs.js';
-import { appendThreadEvents, type ThreadEventDraft } from '../../store/events/append-thread-events.js';
 import type { Db } from '../../store/database/database.js';
+import { appendThreadEvents, type ThreadEventDraft } from '../../store/events/append-thread-events.js';
+import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
 import { deleteWorkOfRuns } from '../../store/runs/delete-work-of-runs.js';
 import { finishRunIfHeld } from '../../store/runs/finish-run-if-held.js';
-import { restoreGraph } from '../../store/threads/restore-graph.js';
-import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
-import type { Tenant } from '../../store/tenant.js';
-import { lockThread } from '../../store/threads/threads.js';
 import { writeRunOutcome } from '../../store/runs/write-run-outcome.js';
-import { announce } from '../feeds/announce.js';
+import type { Tenant } from '../../store/tenant.js';
+import { restoreGraph } from '../../store/threads/restore-graph.js';
+import { lockThread } from '../../store/threads/threads.js';
 import type { Deps } from '../caller.js';
+import { announce } from '../feeds/announce.js';
+import { transactWithState } from '../state/transact-with-state.js';
 import { GRACE_MS } from '../threads/grace.js';
 import { oweWebhook } from '../webhooks/owe-webhook.js';
 import { standAgain } from './stop-runs.js';
-import { transactWithState } from '../state/transact-with-state.js';
 
 export interface Settlement extends Tenant {
   readonly fence: Fence;

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../domain/json.js';
-import type { Checkpoint } from '../../domain/thread-state.js';
 import { threadStatusAfter, type ThreadStatus } from '../../domain/thread.js';
+import type { Checkpoint } from '../../domain/thread-state.js';
 import type { GraphState } from '../../ports/graphs.js';
-import { appendThreadEvents, type ThreadEventDraft } from '../../store/events/append-thread-events.js';
 import type { Db } from '../../store/database/database.js';
+import { appendThreadEvents, type ThreadEventDraft } from '../../store/events/append-thread-events.js';
 import { syncInterrupts } from '../../store/interrupts/sync-interrupts.js';
-import type { Tenant } from '../../store/tenant.js';
 import { writeRunOutcome } from '../../store/runs/write-run-outcome.js';
+import type { Tenant } from '../../store/tenant.js';
 import { isPaused } from '../runs/settle-run.js';
 
 export interface ThreadSettlement {

@@ -1,16 +1,16 @@
 import { AppError, badUserInput, notFound } from '../../domain/errors.js';
 import type { Json } from '../../domain/json.js';
-import { type CheckpointChoice, decideStatePlace, type ThreadState } from '../../domain/thread-state.js';
 import type { Thread } from '../../domain/thread.js';
 import { threadBusy } from '../../domain/thread-busy.js';
+import { type CheckpointChoice, decideStatePlace, type ThreadState } from '../../domain/thread-state.js';
 import { requireUuid } from '../../domain/uuid.js';
 import type { PreparedStateUpdate, StateUpdate } from '../../ports/graphs.js';
-import { type Db, transact } from '../../store/database/database.js';
 import { hasCheckpoint } from '../../store/checkpoints/has-checkpoint.js';
+import { type Db, transact } from '../../store/database/database.js';
 import { findActiveRunsOfThreads } from '../../store/runs/runs.js';
 import { findThreads, lockThread, type VersionedThread } from '../../store/threads/threads.js';
-import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 import { graphThreadOf } from './read-thread-state.js';
 import { settleThread } from './settle-thread.js';
 

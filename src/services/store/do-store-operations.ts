@@ -1,10 +1,10 @@
 import type { InputIssue } from '../../domain/errors.js';
 import type { StoreItem } from '../../domain/store-item.js';
 import type { PlannedOperation, StoreOperation, StoreResult } from '../../domain/store-operation.js';
-import { doStoreOperations as doPlanned } from '../../store/store-items/do-store-operations.js';
 import { orStorageFailure } from '../../store/database/or-storage-failure.js';
-import { announceItem } from '../feeds/announce.js';
+import { doStoreOperations as doPlanned } from '../../store/store-items/do-store-operations.js';
 import type { StoreCaller } from '../caller.js';
+import { announceItem } from '../feeds/announce.js';
 import { planStoreOperations } from './plan-store-operations.js';
 
 /**

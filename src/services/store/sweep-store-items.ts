@@ -1,6 +1,6 @@
 import { sweepStoreItems as deleteExpired } from '../../store/store-items/sweep-store-items.js';
-import { announceItem } from '../feeds/announce.js';
 import type { Deps } from '../caller.js';
+import { announceItem } from '../feeds/announce.js';
 
 const ITEMS_A_SWEEP = 500;
 

@@ -8,8 +8,8 @@ import { requireUuid } from '../../domain/uuid.js';
 import type { PreparedStateUpdate } from '../../ports/graphs.js';
 import { type Db, transact } from '../../store/database/database.js';
 import { findThreads, insertThreadIfAbsent, type NewThread } from '../../store/threads/threads.js';
-import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 import { settleThread } from '../state/settle-thread.js';
 
 export interface CreateThread {

@@ -1,8 +1,8 @@
 import type { Db } from '../../store/database/database.js';
 import { lockThreadsWhole } from '../../store/threads/lock-threads-whole.js';
 import { deleteThreadRows } from '../../store/threads/threads.js';
-import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 
 export interface DeletedThreads {
   /** Those that were there, in order. */

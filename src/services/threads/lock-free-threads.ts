@@ -1,7 +1,7 @@
 import { threadBusy } from '../../domain/thread-busy.js';
 import type { Db } from '../../store/database/database.js';
-import { lockThreadsWhole } from '../../store/threads/lock-threads-whole.js';
 import { findActiveRunsOfThreads } from '../../store/runs/runs.js';
+import { lockThreadsWhole } from '../../store/threads/lock-threads-whole.js';
 import type { Caller } from '../caller.js';
 
 /**

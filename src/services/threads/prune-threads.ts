@@ -1,9 +1,9 @@
 import { badUserInput } from '../../domain/errors.js';
 import { requireUuid } from '../../domain/uuid.js';
-import { transact } from '../../store/database/database.js';
 import { keepNewestCheckpoints } from '../../store/checkpoints/keep-newest-checkpoints.js';
-import { announce } from '../feeds/announce.js';
+import { transact } from '../../store/database/database.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 import { announceDeleted, deleteWithRuns } from './delete-with-runs.js';
 import { lockFreeThreads } from './lock-free-threads.js';
 

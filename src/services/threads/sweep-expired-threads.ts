@@ -1,10 +1,10 @@
 import type { TtlStrategy } from '../../domain/thread-ttl.js';
-import { claimExpiredThreads } from '../../store/threads/claim-expired-threads.js';
-import { transact } from '../../store/database/database.js';
 import { keepNewestCheckpoints } from '../../store/checkpoints/keep-newest-checkpoints.js';
+import { transact } from '../../store/database/database.js';
+import { claimExpiredThreads } from '../../store/threads/claim-expired-threads.js';
 import { sweepThreads } from '../../store/threads/sweep-threads.js';
-import { announce, type Committed } from '../feeds/announce.js';
 import type { Deps } from '../caller.js';
+import { announce, type Committed } from '../feeds/announce.js';
 
 /** Pruning one takes some ten times as long as deleting it. */
 const THREADS_A_SWEEP = { delete: 100, keep_latest: 20 } as const satisfies Record<TtlStrategy, number>;

@@ -1,6 +1,6 @@
 import { sweepThreads } from '../../store/threads/sweep-threads.js';
-import { announce } from '../feeds/announce.js';
 import type { Deps } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 
 const THREADS_A_SWEEP = 100;
 

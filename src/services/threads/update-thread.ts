@@ -4,8 +4,8 @@ import type { Thread } from '../../domain/thread.js';
 import { requireUuid } from '../../domain/uuid.js';
 import { transact } from '../../store/database/database.js';
 import { lockThread, updateThreadRow } from '../../store/threads/threads.js';
-import { announce } from '../feeds/announce.js';
 import type { Caller } from '../caller.js';
+import { announce } from '../feeds/announce.js';
 import { requireTtl } from './create-thread.js';
 
 /** Omitted keeps; null clears, where that makes sense. */

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { nextDeliveryStep } from '../../domain/delivery.js';
 import { SECOND } from '../../ports/clock.js';
-import { type ClaimedDelivery } from '../../store/webhooks/claim-deliveries.js';
 import { recordCallIfHeld } from '../../store/runs/record-call-if-held.js';
+import { type ClaimedDelivery } from '../../store/webhooks/claim-deliveries.js';
 import type { Deps } from '../caller.js';
 
 /**

@@ -2,9 +2,9 @@ import { v7 as uuid7 } from 'uuid';
 import type { Json } from '../../domain/json.js';
 import { toWebhookBody } from '../../domain/webhook-body.js';
 import type { Db } from '../../store/database/database.js';
-import { insertDelivery } from '../../store/webhooks/insert-delivery.js';
 import { findRunPayloadRows, findRuns } from '../../store/runs/runs.js';
 import type { Tenant } from '../../store/tenant.js';
+import { insertDelivery } from '../../store/webhooks/insert-delivery.js';
 
 /** Owes the webhook call of a run that the caller's transaction has just ended. Three round trips. */
 export async function oweWebhook(

@@ -1,7 +1,7 @@
 import type { AssistantContent, AssistantVersion } from '../../domain/assistant.js';
 import type { AssistantVersion as VersionRow } from '../../generated/prisma/client.js';
-import { fromContent, toContent } from './assistants.js';
 import type { Db } from '../database/database.js';
+import { fromContent, toContent } from './assistants.js';
 
 export function toVersion(row: VersionRow): AssistantVersion {
   const { assistantId, version, createdAt } = row;

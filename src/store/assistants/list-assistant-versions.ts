@@ -3,9 +3,9 @@ import { badUserInput } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Page, PageRequest } from '../../domain/page.js';
 import { Prisma, type AssistantVersion as VersionRow } from '../../generated/prisma/client.js';
-import { toVersion } from './assistant-versions.js';
 import type { Db } from '../database/database.js';
 import { toJsonb } from '../database/json.js';
+import { toVersion } from './assistant-versions.js';
 
 export interface VersionQuery {
   /** Of an assistant that the caller was shown, which is what scopes this list. */

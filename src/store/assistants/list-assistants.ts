@@ -3,11 +3,11 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Page, PageRequest } from '../../domain/page.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { anyCase } from '../database/any-case.js';
-import { findAssistants } from './assistants.js';
 import type { Db } from '../database/database.js';
 import { toJsonb } from '../database/json.js';
 import { type Keyset, readPage } from '../database/keyset.js';
 import { readableBySql, type Tenant } from '../tenant.js';
+import { findAssistants } from './assistants.js';
 
 export interface AssistantQuery {
   readonly ids?: readonly string[] | null;

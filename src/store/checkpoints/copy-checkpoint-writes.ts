@@ -1,5 +1,5 @@
-import type { ThreadCopy } from './copy-checkpoints.js';
 import type { Db } from '../database/database.js';
+import type { ThreadCopy } from './copy-checkpoints.js';
 
 /**
  * Copies what tasks wrote on top of a thread's checkpoints. Of several runs' writes of one task and index only the latest, which is the

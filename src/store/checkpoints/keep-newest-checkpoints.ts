@@ -1,6 +1,6 @@
 import type { Db } from '../database/database.js';
-import { deleteLoosePieces } from './delete-loose-pieces.js';
 import { preferLookups } from '../database/prefer-lookups.js';
+import { deleteLoosePieces } from './delete-loose-pieces.js';
 
 /**
  * Removes of threads, in each namespace, all checkpoints but the newest one and those that it cannot be read without, with their writes

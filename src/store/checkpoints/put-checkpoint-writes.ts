@@ -1,9 +1,9 @@
 import type { Fence } from '../../domain/run.js';
 import { toBase64 } from '../database/base64.js';
 import type { Db } from '../database/database.js';
+import { toText } from '../database/text.js';
 import { fenceSql, requireHeld } from '../runs/fence.js';
 import type { CheckpointPlace } from './put-checkpoint.js';
-import { toText } from '../database/text.js';
 
 /** What tasks wrote on top of a checkpoint. Negative `idx`: one of LangGraph's special channels, of which a task has at most one. */
 export interface NewCheckpointWrites extends CheckpointPlace {

@@ -2,8 +2,8 @@ import type { ChannelBlob } from '../../domain/channel-blob.js';
 import type { Fence } from '../../domain/run.js';
 import { toBase64 } from '../database/base64.js';
 import type { Db } from '../database/database.js';
-import { fenceSql, requireHeld } from '../runs/fence.js';
 import { toText } from '../database/text.js';
+import { fenceSql, requireHeld } from '../runs/fence.js';
 
 /** Where a checkpoint stands: `checkpointNs` is '' for the root graph. */
 export interface CheckpointPlace {

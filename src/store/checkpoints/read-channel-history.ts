@@ -2,9 +2,9 @@ import type { ChannelBlob } from '../../domain/channel-blob.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { fromBase64 } from '../database/base64.js';
 import type { Db } from '../database/database.js';
+import { fromText, toText } from '../database/text.js';
 import type { CheckpointKey, StoredWrite } from './read-checkpoints.js';
 import { standingWritesSql } from './standing-writes.js';
-import { fromText, toText } from '../database/text.js';
 
 /** What one channel got on the way to a checkpoint. */
 export interface ChannelHistory {

@@ -3,9 +3,9 @@ import type { Json } from '../../domain/json.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { fromBase64 } from '../database/base64.js';
 import type { Db } from '../database/database.js';
+import { fromText, toText } from '../database/text.js';
 import type { CheckpointPlace } from './put-checkpoint.js';
 import { standingWritesSql } from './standing-writes.js';
-import { fromText, toText } from '../database/text.js';
 
 /** A checkpoint as it is stored, with the writes that tasks laid on it. */
 export interface StoredCheckpoint extends CheckpointKey {

@@ -1,8 +1,8 @@
 import type { CronFire } from '../../domain/cron.js';
 import type { CronFire as CronFireRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
-import { ownedBySql, type Tenant } from '../tenant.js';
 import { fromText, toText } from '../database/text.js';
+import { ownedBySql, type Tenant } from '../tenant.js';
 
 /**
  * Records firings of a cron that the caller's transaction holds, and its next fire time. The unique index refuses a second one for a fire

@@ -1,7 +1,7 @@
 import type { Cron } from '../../domain/cron.js';
 import type { Db } from '../database/database.js';
-import { toCron } from './crons.js';
 import type { Tenant } from '../tenant.js';
+import { toCron } from './crons.js';
 
 export interface DueCrons {
   /** With their tenants. */

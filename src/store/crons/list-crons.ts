@@ -3,10 +3,10 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Page, PageRequest } from '../../domain/page.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
-import { findCrons } from './crons.js';
 import { toJsonb } from '../database/json.js';
 import { type Keyset, readPage } from '../database/keyset.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import { findCrons } from './crons.js';
 
 export interface CronQuery {
   readonly assistantId?: string | null;

@@ -1,11 +1,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { PrismaClient, Prisma } from '../../generated/prisma/client.js';
 import { StorageFailure } from '../../domain/errors.js';
+import { PrismaClient, Prisma } from '../../generated/prisma/client.js';
 import { SECOND } from '../../ports/clock.js';
-import { makeEmbeddedAdapter } from './embedded-adapter.js';
-import { openEmbedded } from './embedded.js';
-import { migrate } from './migrate.js';
 import { makeVectorSearch, type VectorSearch } from '../store-items/vector-search.js';
+import { openEmbedded } from './embedded.js';
+import { makeEmbeddedAdapter } from './embedded-adapter.js';
+import { migrate } from './migrate.js';
 import { describeServer, makePool, withServerSession } from './server.js';
 
 /** What every statement takes: an open transaction, or the client itself for one statement alone. */

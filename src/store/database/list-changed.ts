@@ -1,8 +1,8 @@
-import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import type { Db } from './database.js';
+import type { ChangeNoun, SubjectOf } from '../../ports/signals.js';
 import { type ItemNames, toPlace } from '../store-items/store-items.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import type { Db } from './database.js';
 
 /** A place in the order of changes; `id` null: before all that changed at that instant. */
 export interface ChangePlace {

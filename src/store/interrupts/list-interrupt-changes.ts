@@ -1,9 +1,9 @@
 import type { Interrupt } from '../../domain/interrupt.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
+import { ownedBySql, type Tenant } from '../tenant.js';
 import { findInterruptRows } from './interrupts.js';
 import { type InterruptQuery, listedThreadClauses } from './list-interrupts.js';
-import { ownedBySql, type Tenant } from '../tenant.js';
 
 export interface InterruptChangeQuery extends Omit<InterruptQuery, 'pending'> {
   /** Only in these; null: in all threads that changed since. */

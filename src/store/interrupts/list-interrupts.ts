@@ -3,11 +3,11 @@ import type { JsonObject } from '../../domain/json.js';
 import type { Page, PageRequest } from '../../domain/page.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
-import { findInterruptRows } from './interrupts.js';
 import { toJsonb } from '../database/json.js';
 import { readPage } from '../database/keyset.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
 import { hasLeftLists } from '../threads/has-left-lists.js';
+import { findInterruptRows } from './interrupts.js';
 
 export interface InterruptQuery {
   readonly threadId: string | null;

@@ -1,5 +1,5 @@
-import type { ClaimedRun } from './claim-runs.js';
 import type { Db } from '../database/database.js';
+import type { ClaimedRun } from './claim-runs.js';
 
 /** A RUNNING run whose process seems to be gone. */
 export type LostRun = Omit<ClaimedRun, 'kwargs'>;

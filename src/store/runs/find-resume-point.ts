@@ -1,5 +1,5 @@
-import type { Db } from '../database/database.js';
 import { findNewestCheckpointOfRun } from '../checkpoints/find-newest-checkpoint-of-run.js';
+import type { Db } from '../database/database.js';
 
 /** From where a further attempt of a run goes on, and what of its log stands. */
 export interface ResumePoint {

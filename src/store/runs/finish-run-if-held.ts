@@ -1,5 +1,5 @@
-import { LeaseLost } from '../../domain/errors.js';
 import type { CancelAction } from '../../domain/cancel-action.js';
+import { LeaseLost } from '../../domain/errors.js';
 import type { Fence, RunError, RunStatus } from '../../domain/run.js';
 import type { Db } from '../database/database.js';
 import { toText } from '../database/text.js';

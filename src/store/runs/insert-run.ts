@@ -1,13 +1,13 @@
 import { notFound } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
+import type { MultitaskStrategy } from '../../domain/multitask.js';
 import type { Run } from '../../domain/run.js';
 import type { RunConfig } from '../../domain/run-config.js';
 import type { RunKwargs } from '../../domain/run-kwargs.js';
-import type { MultitaskStrategy } from '../../domain/multitask.js';
 import type { Db } from '../database/database.js';
-import { expiresAt } from '../threads/expires-at.js';
 import { toJson, toJsonb } from '../database/json.js';
 import type { Tenant } from '../tenant.js';
+import { expiresAt } from '../threads/expires-at.js';
 
 export interface NewRun {
   readonly id: string;

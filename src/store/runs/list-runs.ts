@@ -5,8 +5,8 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
 import { toJsonb } from '../database/json.js';
 import { type Keyset, readPage } from '../database/keyset.js';
-import { findRuns } from './runs.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import { findRuns } from './runs.js';
 
 export interface RunQuery {
   readonly ids?: readonly string[] | null;

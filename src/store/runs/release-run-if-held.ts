@@ -1,9 +1,9 @@
 import { LeaseLost } from '../../domain/errors.js';
 import type { Fence } from '../../domain/run.js';
-import { appendThreadEvents } from '../events/append-thread-events.js';
 import { type Database, transact } from '../database/database.js';
-import { lockThread } from '../threads/threads.js';
+import { appendThreadEvents } from '../events/append-thread-events.js';
 import type { Tenant } from '../tenant.js';
+import { lockThread } from '../threads/threads.js';
 
 /**
  * Puts a RUNNING run back into the queue, where it goes first on its thread; false, with nothing changed, when it was told to stop: then

@@ -4,8 +4,8 @@ import type { RunKwargs } from '../../domain/run-kwargs.js';
 import type { Run as RunRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
 import { fromJsonb } from '../database/json.js';
-import { ownedBy, ownedBySql, type Tenant } from '../tenant.js';
 import { fromText } from '../database/text.js';
+import { ownedBy, ownedBySql, type Tenant } from '../tenant.js';
 
 /** The row without what only the store needs. */
 export function toRun(row: RunRow): Run {

@@ -2,9 +2,9 @@ import type { Json } from '../../domain/json.js';
 import type { RunError } from '../../domain/run.js';
 import type { ThreadStatus } from '../../domain/thread.js';
 import type { Db } from '../database/database.js';
-import { expiresAt } from '../threads/expires-at.js';
 import { toJson, toJsonb } from '../database/json.js';
 import { toText } from '../database/text.js';
+import { expiresAt } from '../threads/expires-at.js';
 
 /** What a run, or a state update, leaves behind in its thread. */
 export interface RunOutcomeRows {

@@ -1,11 +1,11 @@
 import type { PlannedOperation, StoreResult } from '../../domain/store-operation.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
+import { fromText } from '../database/text.js';
+import type { Tenant } from '../tenant.js';
 import { itemIdOf, type ItemRow, toStoreItem } from './store-items.js';
 import { storeReadCtes } from './store-read-ctes.js';
 import { type StoreWrite, storeWriteCtes } from './store-write-ctes.js';
-import type { Tenant } from '../tenant.js';
-import { fromText } from '../database/text.js';
 
 /**
  * Does all of it in one statement, and gives what each operation gives, in their order: all reads see the store as it was before the

@@ -1,9 +1,9 @@
 import type { ItemRank, PlannedSearch, Vector } from '../../domain/store-operation.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Database, Db } from '../database/database.js';
+import type { Tenant } from '../tenant.js';
 import { embeddedItems } from './store-item-embeddings.js';
 import { searchClauses } from './store-read-ctes.js';
-import type { Tenant } from '../tenant.js';
 
 /** Items whose vectors are fetched at once: about 1,000 × 384 numbers are 8 MB on the way. */
 const FETCH_AT_ONCE = 1_000;

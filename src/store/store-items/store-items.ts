@@ -4,8 +4,8 @@ import type { ItemPlace, StoreItem } from '../../domain/store-item.js';
 import { Prisma, type StoreItem as FullRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
 import { fromJsonb } from '../database/json.js';
-import { ownedBySql, type Tenant } from '../tenant.js';
 import { fromText } from '../database/text.js';
+import { ownedBySql, type Tenant } from '../tenant.js';
 
 /** What raw statements select, in the shape that {@link toStoreItem} takes. */
 export const ITEM_COLUMNS = Prisma.sql`"id"::text, "namespace", "key", "value", "createdAt", "updatedAt", "expiresAt", "sequence"`;

@@ -1,10 +1,10 @@
 import type { ItemRank, ListNamespaces, PlannedOperation, PlannedSearch, Vector } from '../../domain/store-operation.js';
 import { Prisma } from '../../generated/prisma/client.js';
+import { toText } from '../database/text.js';
+import { ownedBySql, type Tenant } from '../tenant.js';
 import { conditionClause, matchClauses, prefixClauses } from './store-item-clauses.js';
 import { embeddedItems } from './store-item-embeddings.js';
 import { IS_LIVE, ITEM_COLUMNS, itemIdOf } from './store-items.js';
-import { ownedBySql, type Tenant } from '../tenant.js';
-import { toText } from '../database/text.js';
 
 /** A part of the statement that does a batch of store operations. */
 export interface StoreCte {

@@ -1,10 +1,10 @@
 import type { DeleteItem, PlannedPut } from '../../domain/store-operation.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { toJsonb } from '../database/json.js';
+import { ownedBySql, type Tenant } from '../tenant.js';
 import { pathOf } from './store-item-clauses.js';
 import { IS_LIVE, ITEM_COLUMNS } from './store-items.js';
 import type { StoreCte } from './store-read-ctes.js';
-import { ownedBySql, type Tenant } from '../tenant.js';
 
 /** A put or a delete; no two of a batch are of the same item. */
 export interface StoreWrite {

@@ -1,7 +1,7 @@
 import type { ItemPlace } from '../../domain/store-item.js';
 import type { Db } from '../database/database.js';
-import { type ItemNames, toPlace } from './store-items.js';
 import type { Tenant } from '../tenant.js';
+import { type ItemNames, toPlace } from './store-items.js';
 
 /** An item that is gone. */
 export interface SweptItem extends Tenant, ItemPlace {

@@ -1,8 +1,8 @@
 import type { Thread } from '../../domain/thread.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
-import { threadClauses, type ThreadQuery } from './list-threads.js';
 import { ownedBySql, type Tenant } from '../tenant.js';
+import { threadClauses, type ThreadQuery } from './list-threads.js';
 import { THREAD_COLUMNS, type ThreadRow, toThread } from './threads.js';
 
 /** A thread as it is; `version` equals that of another look exactly while its row and its latest state are the same. */

@@ -2,8 +2,8 @@ import type { Json } from '../../domain/json.js';
 import type { ThreadSnapshot } from '../../domain/thread.js';
 import type { Db } from '../database/database.js';
 import { fromJsonb } from '../database/json.js';
-import { ownedBy, type Tenant } from '../tenant.js';
 import { fromText } from '../database/text.js';
+import { ownedBy, type Tenant } from '../tenant.js';
 
 /** The latest states of several threads. One round trip. */
 export async function findThreadStates(db: Db, tenant: Tenant, threadIds: readonly string[]): Promise<Map<string, ThreadSnapshot>> {

@@ -3,9 +3,9 @@ import type { RunConfig } from '../../domain/run-config.js';
 import type { Thread, ThreadStatus } from '../../domain/thread.js';
 import { Prisma, type Thread as FullThreadRow } from '../../generated/prisma/client.js';
 import type { Db } from '../database/database.js';
-import { expiresAt } from './expires-at.js';
 import { fromJsonb, toJsonb } from '../database/json.js';
 import { ownedBy, ownedBySql, type Tenant } from '../tenant.js';
+import { expiresAt } from './expires-at.js';
 
 /** What raw statements select, in the shape that {@link toThread} takes. */
 export const THREAD_COLUMNS = Prisma.sql`

@@ -1,6 +1,6 @@
+import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MessagesValue, ReducedValue, START, StateGraph, StateSchema } from '@langchain/langgraph';
 import { createAgent } from 'langchain';
-import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { z } from 'zod';
 import { z as z3 } from 'zod/v3';
 

@@ -5,9 +5,9 @@ import type { Caller } from '../../../src/services/caller.js';
 import { cancelRun } from '../../../src/services/runs/cancel-run.js';
 import { cancelRuns } from '../../../src/services/runs/cancel-runs.js';
 import { createRun } from '../../../src/services/runs/create-run.js';
-import { deleteThread } from '../../../src/services/threads/delete-thread.js';
 import { joinRun, type RunResult } from '../../../src/services/runs/join-run.js';
 import { updateThreadState } from '../../../src/services/state/update-thread-state.js';
+import { deleteThread } from '../../../src/services/threads/delete-thread.js';
 import type { CreatePlan, Deed, Scenario, StepPlan } from './plan.js';
 import { startsOf } from './starts.js';
 
