@@ -195,6 +195,38 @@ test('the database does not wait while texts are embedded', async () => {
   await putting;
 });
 
+test('writes of one item by a graph are done in the order of its calls, awaited or not, however long embedding takes', async () => {
+  const { storeIndex } = server.app.deps;
+  let release = (): void => undefined;
+  const mayGoOn = new Promise<void>((resolve) => (release = resolve));
+  const uneven: Deps['storeIndex'] = {
+    ...storeIndex!,
+    async embed(texts, purpose) {
+      if (texts.includes('slow')) await mayGoOn;
+      return storeIndex!.embed(texts, purpose);
+    },
+  };
+  const store = openBaseStore({ ...server.app.deps, storeIndex: uneven });
+  const writes = [
+    store.put([root], 'a', { text: 'slow' }),
+    store.put([root], 'a', { text: 'FAIL' }),
+    store.put([root], 'a', { text: 'quick' }),
+    store.put([root], 'b', { text: 'slow' }),
+    store.delete([root], 'b'),
+  ];
+  await store.put([root], 'other', { text: 'not held up' });
+  release();
+  expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+  ]);
+  expect((await store.get([root], 'a'))?.value).toEqual({ text: 'quick' });
+  expect(await store.get([root], 'b')).toBeNull();
+});
+
 test('a client is told the code, and where', async () => {
   const put = `mutation ($value: JSONObject!, $index: [String!]) {
     putStoreItem(input: { namespace: ["${root}"], key: "k", value: $value, index: $index }) { item { id } } }`;

@@ -8,8 +8,8 @@ import {
   type SearchOperation,
 } from '@langchain/langgraph-checkpoint';
 import { type JsonObject } from '../../domain/json.js';
-import type { StoreItem } from '../../domain/store-item.js';
-import type { FoundItem, StoreOperation, StoreResult } from '../../domain/store-operation.js';
+import type { ItemPlace, StoreItem } from '../../domain/store-item.js';
+import type { DeleteItem, FoundItem, PutItem, StoreOperation, StoreResult } from '../../domain/store-operation.js';
 
 /** Does a batch of operations on one tenant's items, all or none. */
 export type DoStoreOperations = (operations: readonly StoreOperation[]) => Promise<readonly StoreResult[]>;
@@ -19,17 +19,41 @@ export type MakeStore = (whose: { readonly tenantId: string }) => BaseStore;
 
 /**
  * Our store as LangGraph's, fenced neither by run nor by thread: what a graph puts stays, whatever becomes of the run. Each call is one
- * round trip, a whole `batch` too. A batch reads the store as it was before, and does everything or nothing.
+ * round trip, a whole `batch` too. A batch reads the store as it was before, and does everything or nothing. Writes of one item are done in
+ * the order of the calls, awaited or not, as LangGraph's own wrapper has it; all else goes side by side.
  */
 export class GraphStore extends BaseStore {
+  /** The last write of each item, while it is under way. */
+  readonly #writing = new Map<string, Promise<unknown>>();
+
   constructor(private readonly operate: DoStoreOperations) {
     super();
   }
 
   override async batch<Operations extends Operation[]>(operations: Operations): Promise<OperationResults<Operations>> {
-    const results = await this.operate(operations.map(toStoreOperation));
+    const results = await this.#inOrder(operations.map(toStoreOperation));
     return operations.map((operation, at) => toLanggraphResult(operation, results[at])) as OperationResults<Operations>;
   }
+
+  async #inOrder(operations: readonly StoreOperation[]): Promise<readonly StoreResult[]> {
+    const places = operations.flatMap((operation) => (isWrite(operation) ? [placeOf(operation)] : []));
+    const earlier = places.flatMap((place) => this.#writing.get(place) ?? []);
+    const done = earlier.length === 0 ? this.operate(operations) : Promise.allSettled(earlier).then(() => this.operate(operations));
+    for (const place of places) this.#writing.set(place, done);
+    try {
+      return await done;
+    } finally {
+      for (const place of places) if (this.#writing.get(place) === done) this.#writing.delete(place);
+    }
+  }
+}
+
+function isWrite(operation: StoreOperation): operation is PutItem | DeleteItem {
+  return operation.kind === 'put' || operation.kind === 'delete';
+}
+
+function placeOf({ namespace, key }: ItemPlace): string {
+  return JSON.stringify([namespace, key]);
 }
 
 /** LangGraph tells its operations apart by their keys. */
