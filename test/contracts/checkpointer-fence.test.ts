@@ -7,6 +7,7 @@ import { deleteCheckpointWritesOfRun } from '../../src/store/checkpoints/delete-
 import { findNewestCheckpointOfRun } from '../../src/store/checkpoints/find-newest-checkpoint-of-run.js';
 import { type Database, type Db, transact } from '../../src/store/database/database.js';
 import { openTestDatabase } from '../support/database.js';
+import { oneWaits } from '../support/one-waits.js';
 import { insertRunningRun, insertThread } from '../support/running-run.js';
 
 const METADATA = { source: 'loop', step: 0, parents: {} } as const;
@@ -178,15 +179,4 @@ describe('the fence of checkpoint writes', () => {
 
 async function takeOver(db: Db, runId: string): Promise<void> {
   await db.run.update({ where: { id: runId }, data: { attempt: { increment: 1 } } });
-}
-
-/** Returns when a statement of this database waits for a lock. */
-async function oneWaits({ prisma }: Database, what: string): Promise<void> {
-  const patience = Date.now() + 5_000;
-  for (;;) {
-    const [row] = await prisma.$queryRaw<{ waiting: number }[]>`
-      SELECT count(*)::int AS "waiting" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    if (row && row.waiting > 0) return;
-    if (Date.now() > patience) throw new Error(`Nobody waits for ${what}.`);
-  }
 }

@@ -15,7 +15,8 @@ import { insertRun } from '../../store/runs/insert-run.js';
 import { type ActiveRun, lockActiveRuns } from '../../store/runs/lock-active-runs.js';
 import { lockRunId } from '../../store/runs/lock-run-id.js';
 import { findRunAndDigest } from '../../store/runs/runs.js';
-import { insertThreadIfAbsent, lockThread, type LockedThread } from '../../store/threads/threads.js';
+import { insertOrLockThread } from '../../store/threads/insert-or-lock-thread.js';
+import { lockThread, type LockedThread } from '../../store/threads/threads.js';
 import type { Caller } from '../caller.js';
 import { requireAnswerable } from '../state/check-answer.js';
 import type { StateTransaction } from '../state/transact-with-state.js';
@@ -87,11 +88,10 @@ async function obtainThread(db: Db, caller: Caller, request: RunRequest): Promis
   return thread ?? createOwnThread(db, caller, { id: threadId, temporary: false });
 }
 
-/** Inserts the thread, or waits for whoever is inserting it and locks theirs. */
+/** The thread that is new, or that somebody else has made meanwhile. */
 async function createOwnThread(db: Db, caller: Caller, { id, temporary }: { id: string; temporary: boolean }): Promise<LockedThread> {
   const fresh = { id, metadata: {}, config: EMPTY_RUN_CONFIG, temporary, ttlMinutes: temporary ? null : caller.defaultTtlMinutes };
-  const inserted = await insertThreadIfAbsent(db, caller, fresh);
-  const thread = inserted ? { ...inserted, temporary } : await lockThread(db, caller, id);
+  const thread = await insertOrLockThread(db, caller, fresh);
   if (thread) return thread;
   throw new AppError('ALREADY_EXISTS', `Thread ${id} is taken. Choose another id.`, { id });
 }

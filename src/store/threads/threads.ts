@@ -57,9 +57,12 @@ export async function lockThread(db: Db, tenant: Tenant, id: string): Promise<Ve
      WHERE "id" = ${id}::uuid
        AND ${ownedBySql(tenant)}
        FOR NO KEY UPDATE`;
-  if (!row) return null;
-  const { metadata, config, ...rest } = row;
-  return { ...rest, metadata: fromJsonb(metadata) as JsonObject, config: fromJsonb(config as unknown as Json) as unknown as RunConfig };
+  return row ? toVersionedThread(row) : null;
+}
+
+/** The row as raw statements give it, with its JSON read. */
+export function toVersionedThread({ metadata, config, ...row }: VersionedThread): VersionedThread {
+  return { ...row, metadata: fromJsonb(metadata) as JsonObject, config: fromJsonb(config as unknown as Json) as unknown as RunConfig };
 }
 
 export interface NewThread {
