@@ -40,12 +40,12 @@ async function listCandidates(
   tenant: Tenant,
   { dims, ...search }: Pick<PlannedSearch, 'prefix' | 'conditions'> & { readonly dims: number },
 ): Promise<string[]> {
-  // As one text: ten thousand rows take Prisma four times as long.
+  // As one text: ten thousand rows take Prisma four times as long. An item with several vectors comes as often; DISTINCT would sort them all.
   const [row] = await db.$queryRaw<[{ sequences: string | null }]>`
-    SELECT string_agg(DISTINCT i."sequence"::text, ' ') AS "sequences"
+    SELECT string_agg(i."sequence"::text, ' ') AS "sequences"
       FROM ${embeddedItems(dims)}
      WHERE ${Prisma.join(searchClauses(tenant, search), ' AND ')}`;
-  return row.sequences?.split(' ') ?? [];
+  return [...new Set(row.sequences?.split(' '))];
 }
 
 /** Those of each item, one after the other. */
